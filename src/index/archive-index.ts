@@ -1,0 +1,75 @@
+import type { FrameTable } from '../dicom/frame-table.js'
+import type { InstanceUids, Scope } from '../dicom/instance-uids.js'
+import type { Query } from '../dicom/query.js'
+import type { InstanceRecord, NewInstance } from '../dicom/stored-instance.js'
+
+/** What became of one instance handed to commit. */
+export type CommitOutcome =
+  | { readonly kind: 'stored' }
+  /** live under the same UIDs with equal file, or equal transfer syntax and dataset: nothing was written */
+  | { readonly kind: 'identical' }
+  /** policy `replace`: the earlier one is marked deleted; its blob stays until it is purged */
+  | { readonly kind: 'replaced'; readonly previousBlobKey: string }
+  /** the SOP Instance UID is live with other bytes (policy `reject`), or in another study or series (any policy) */
+  | { readonly kind: 'conflict'; readonly reason: 'other-content' | 'other-series' }
+
+export type DuplicatePolicy = 'reject' | 'replace'
+
+/** An instance as a read finds it. */
+export interface FoundInstance extends InstanceRecord {
+  /** row id; addresses header, bulk table and frame chunks */
+  readonly id: number
+  /** kind, arithmetic and count; chunks of encapsulated frames are read apart, by frameChunk */
+  readonly frames: FrameTable
+  readonly storedAt: Date
+}
+
+export interface StoredHeader {
+  readonly uids: InstanceUids
+  /** raw deflate of the DICOM JSON text with URL_MARK */
+  readonly header: Uint8Array
+  readonly headerTextBytes: number
+}
+
+/** Rows of a search, each a whole DICOM JSON object as text, URL_MARK standing for the base URL. */
+export interface SearchPage {
+  readonly rows: readonly string[]
+  /** how many more match after these (for the Warning header); 0 where these are the last */
+  readonly remaining: number
+}
+
+export interface SeriesVersion {
+  readonly SeriesInstanceUID: string
+  /** changes with every store, replacement, deletion and restoration in the series */
+  readonly version: number
+  readonly instances: number
+}
+
+/** What is where. Plain data in and out (what structured clone carries), so that a part can run in another thread or
+ *  process. SQLite and PostgreSQL run the same test/index/index-conformance.ts.
+ *  Every method throws Problem `unavailable` when the database does not answer. */
+export interface ArchiveIndex {
+  /** Durable when it resolves (the SQLite log is fsynced), and visible to every later read. Instances of many callers share
+   *  a transaction; one bad row never fails its neighbours. Outcomes in the order given. */
+  commit(instances: readonly NewInstance[], policy: DuplicatePolicy): Promise<readonly CommitOutcome[]>
+  /** The live instance with this SOP Instance UID, wherever it is. One indexed read. */
+  findBySopInstance(SOPInstanceUID: string): Promise<FoundInstance | undefined>
+  /** The live instance at exactly these UIDs. One indexed read. */
+  find(uids: InstanceUids): Promise<FoundInstance | undefined>
+  /** One chunk of 1,024 frames of encapsulated pixel data. */
+  frameChunk(instanceId: number, chunk: number): Promise<Uint8Array | undefined>
+  /** The packed bulk table of an instance; empty where it has none. */
+  bulkTable(instanceId: number): Promise<Uint8Array>
+  /** The header of one instance. */
+  header(instanceId: number): Promise<StoredHeader | undefined>
+  /** Live instances in scope, by SeriesNumber, series, InstanceNumber, SOP Instance UID; read in pages by key. */
+  instances(scope: Scope): AsyncIterable<FoundInstance>
+  /** Headers in scope, in the order of instances(); a bounded number of bytes a page. */
+  headers(scope: Scope): AsyncIterable<StoredHeader>
+  /** The live series of a study, in order, with versions; empty where the study is not there. */
+  seriesVersions(StudyInstanceUID: string, SeriesInstanceUID?: string): Promise<readonly SeriesVersion[]>
+  search(query: Query, signal?: AbortSignal): Promise<SearchPage>
+  /** Answers when the database can be read and written. */
+  ready(): Promise<void>
+  close(): Promise<void>
+}
