@@ -1,0 +1,3070 @@
+/** Made from openapi/filmroom.yaml by `npm run contract`. Change that file, not this one. */
+export interface paths {
+    "/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search for studies (10.6) */
+        get: operations["searchStudies"];
+        put?: never;
+        /** Store instances of any study (10.5) */
+        post: operations["storeInstances"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search for series of all studies, with their study's attributes (10.6) */
+        get: operations["searchSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search for instances of all studies, with their study's and series' attributes (10.6) */
+        get: operations["searchInstances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        /** The instances of a study (10.4.1.1.1) */
+        get: operations["retrieveStudy"];
+        put?: never;
+        /** Store instances of one study; one of another study fails with A900H (10.5) */
+        post: operations["storeStudyInstances"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        /** Metadata of a study's instances (10.4.1.1.2) */
+        get: operations["retrieveStudyMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        /** Search for the series of a study (10.6) */
+        get: operations["searchStudySeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        /** Search for the instances of a study, with their series' attributes (10.6) */
+        get: operations["searchStudyInstances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        /** The instances of a series (10.4.1.1.1) */
+        get: operations["retrieveSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        /** Metadata of a series' instances (10.4.1.1.2) */
+        get: operations["retrieveSeriesMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        /** Search for the instances of a series (10.6) */
+        get: operations["searchSeriesInstances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/instances/{instance}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        /** One instance (10.4.1.1.1) */
+        get: operations["retrieveInstance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/instances/{instance}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        /** Metadata of one instance, an array of one (10.4.1.1.2) */
+        get: operations["retrieveInstanceMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/instances/{instance}/frames/{frames}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+                /** @description Frame numbers from 1, separated by commas, in any order */
+                frames: components["parameters"]["frames"];
+            };
+            cookie?: never;
+        };
+        /** Frames of one instance, in the order asked for (10.4.1.1.5) */
+        get: operations["retrieveFrames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/instances/{instance}/bulkdata/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+                /** @description Tag of the value; within sequences tag, item and tag, separated by dots */
+                path: components["parameters"]["bulkdataPath"];
+            };
+            cookie?: never;
+        };
+        /** One bulk value, by the BulkDataURI that metadata gave (10.4.1.1.3) */
+        get: operations["retrieveBulkdata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process lives */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The index can be read and written */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["contract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Uid: string;
+        /**
+         * Format: binary
+         * @description Bare bytes; a transfer-syntax parameter labels them
+         */
+        Bytes: string;
+        /**
+         * Format: binary
+         * @description multipart/related (RFC 2387, 8.6.1.2); each part bears its Content-Type with its transfer syntax
+         */
+        Multipart: string;
+        /**
+         * Format: binary
+         * @description A file of PS3.10
+         */
+        Part10File: string;
+        /** @description DICOM JSON model (Annex F); names are tags of eight upper-case hex digits, ascending */
+        Dataset: {
+            [key: string]: components["schemas"]["Element"];
+        };
+        Datasets: components["schemas"]["Dataset"][];
+        /** @description At most one of Value, InlineBinary and BulkDataURI; none where the value is empty */
+        Element: {
+            vr: string;
+            Value?: (string | number | components["schemas"]["PersonName"] | components["schemas"]["Dataset"] | null)[];
+            InlineBinary?: string;
+            /** Format: uri */
+            BulkDataURI?: string;
+        };
+        PersonName: {
+            Alphabetic?: string;
+            Ideographic?: string;
+            Phonetic?: string;
+        };
+        /** @description Store Instances Response Module (Annex I); sequences that would be empty are left out */
+        StoreResponse: {
+            /** @description Retrieve URL of the study; empty for several */
+            "00081190"?: components["schemas"]["Element"];
+            /** @description Failed SOP Sequence */
+            "00081198"?: components["schemas"]["Element"];
+            /** @description Referenced SOP Sequence */
+            "00081199"?: components["schemas"]["Element"];
+            /** @description Other Failures Sequence */
+            "0008119A"?: components["schemas"]["Element"];
+        };
+        /** @description RFC 9457 */
+        Problem: {
+            type: components["schemas"]["ProblemType"];
+            title: string;
+            status: number;
+            /** @description What was expected, what came, and where; never a value from a dataset */
+            detail?: string;
+            /** @description only with about:blank, a fault of the server: its id in the log */
+            incident?: string;
+        };
+        /** @enum {string} */
+        ProblemType: "about:blank" | "urn:filmroom:problem:invalid-uid" | "urn:filmroom:problem:invalid-parameter" | "urn:filmroom:problem:invalid-frame-list" | "urn:filmroom:problem:malformed-request" | "urn:filmroom:problem:bad-dicom" | "urn:filmroom:problem:bad-pixel-data" | "urn:filmroom:problem:unsupported-transfer-syntax" | "urn:filmroom:problem:limit-exceeded" | "urn:filmroom:problem:not-found" | "urn:filmroom:problem:frame-not-found" | "urn:filmroom:problem:bulkdata-not-found" | "urn:filmroom:problem:method-not-allowed" | "urn:filmroom:problem:not-acceptable" | "urn:filmroom:problem:upload-idle" | "urn:filmroom:problem:payload-too-large" | "urn:filmroom:problem:unsupported-media-type" | "urn:filmroom:problem:range-not-satisfiable" | "urn:filmroom:problem:client-gone" | "urn:filmroom:problem:storage-full" | "urn:filmroom:problem:unavailable" | "urn:filmroom:problem:blob-missing" | "urn:filmroom:problem:blob-damaged";
+        Health: {
+            /** @enum {string} */
+            status: "ok" | "unavailable";
+        };
+    };
+    responses: {
+        /** @description Every instance is durable, or was there already with the same content */
+        Stored: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/dicom+json": components["schemas"]["StoreResponse"];
+            };
+        };
+        /** @description Some are durable; the others are named with their reason, and so is any warning */
+        StoredInPart: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/dicom+json": components["schemas"]["StoreResponse"];
+            };
+        };
+        /** @description The envelope was right and no instance was stored; each is named with its reason */
+        NoneStored: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/dicom+json": components["schemas"]["StoreResponse"];
+            };
+        };
+        /** @description No byte, or too few, within FILMROOM_UPLOAD_IDLE */
+        UploadIdle: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Larger than FILMROOM_MAX_REQUEST_BYTES */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The Content-Type is none that can be stored */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A UID or another part of the path is wrong */
+        BadPath: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nothing is stored at exactly these UIDs */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No representation that the request accepts can be given */
+        NotAcceptable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A fault of the server; its `incident` is in the log */
+        OurFault: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The stored file is missing or damaged, or a fault of the server */
+        DamagedOrOurFault: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Overloaded, stopping, or the index or the blobs do not answer */
+        Unavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Overloaded, stopping, full, or the index or the blobs do not answer */
+        StoreUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The results, in a stable order */
+        Found: {
+            headers: {
+                Warning: components["headers"]["Warning"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/dicom+json": components["schemas"]["Datasets"];
+                "application/json": components["schemas"]["Datasets"];
+            };
+        };
+        /** @description Nothing matches, or `limit=0`; no body */
+        NothingFound: {
+            headers: {
+                Warning: components["headers"]["Warning"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description One dataset an instance, bulk values by BulkDataURI; gzip where accepted */
+        Metadata: {
+            headers: {
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/dicom+json": components["schemas"]["Datasets"];
+                "application/json": components["schemas"]["Datasets"];
+            };
+        };
+    };
+    parameters: {
+        /** @description Study Instance UID */
+        study: components["schemas"]["Uid"];
+        /** @description Series Instance UID */
+        series: components["schemas"]["Uid"];
+        /** @description SOP Instance UID */
+        instance: components["schemas"]["Uid"];
+        /** @description Frame numbers from 1, separated by commas, in any order */
+        frames: string;
+        /** @description Tag of the value; within sequences tag, item and tag, separated by dots */
+        bulkdataPath: string;
+        /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+        accept: string;
+        /**
+         * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+         *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+         */
+        match: {
+            [key: string]: string;
+        };
+        /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
+        includefield: string[];
+        /** @description Most results of this answer; FILMROOM_SEARCH_LIMIT is the ceiling (8.3.4.4) */
+        limit: number;
+        /** @description How many results to leave out first (8.3.4.4) */
+        offset: number;
+        /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+        fuzzymatching: boolean;
+    };
+    requestBodies: {
+        /** @description Part 10 files, any number, each a part; or one, bare. Streamed; FILMROOM_MAX_* bound them. */
+        Instances: {
+            content: {
+                "multipart/related; type=\"application/dicom\"": unknown;
+                "application/dicom": unknown;
+            };
+        };
+    };
+    headers: {
+        /** @description `299 {base}: text`: what was cut, left out or ignored */
+        Warning: string;
+        /** @description The BulkDataURI of the value */
+        "Content-Location": string;
+        /** @description Seconds to wait before the next try */
+        "Retry-After": number;
+        /** @description Request headers that the answer depends on */
+        Vary: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    searchStudies: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 */
+                match?: components["parameters"]["match"];
+                /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
+                includefield?: components["parameters"]["includefield"];
+                /** @description Most results of this answer; FILMROOM_SEARCH_LIMIT is the ceiling (8.3.4.4) */
+                limit?: components["parameters"]["limit"];
+                /** @description How many results to leave out first (8.3.4.4) */
+                offset?: components["parameters"]["offset"];
+                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Found"];
+            204: components["responses"]["NothingFound"];
+            /** @description A UID of the path or the value of a known parameter is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    storeInstances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Instances"];
+        responses: {
+            200: components["responses"]["Stored"];
+            202: components["responses"]["StoredInPart"];
+            /** @description The URL or the envelope is wrong and no instance in it was whole */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["UploadIdle"];
+            409: components["responses"]["NoneStored"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
+    searchSeries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 */
+                match?: components["parameters"]["match"];
+                /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
+                includefield?: components["parameters"]["includefield"];
+                /** @description Most results of this answer; FILMROOM_SEARCH_LIMIT is the ceiling (8.3.4.4) */
+                limit?: components["parameters"]["limit"];
+                /** @description How many results to leave out first (8.3.4.4) */
+                offset?: components["parameters"]["offset"];
+                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Found"];
+            204: components["responses"]["NothingFound"];
+            /** @description A UID of the path or the value of a known parameter is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    searchInstances: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 */
+                match?: components["parameters"]["match"];
+                /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
+                includefield?: components["parameters"]["includefield"];
+                /** @description Most results of this answer; FILMROOM_SEARCH_LIMIT is the ceiling (8.3.4.4) */
+                limit?: components["parameters"]["limit"];
+                /** @description How many results to leave out first (8.3.4.4) */
+                offset?: components["parameters"]["offset"];
+                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Found"];
+            204: components["responses"]["NothingFound"];
+            /** @description A UID of the path or the value of a known parameter is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveStudy: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All instances, each a part, in the order of series number, series, instance number, instance */
+            200: {
+                headers: {
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                };
+            };
+            /** @description Some instances cannot be given in the representation asked for; the others follow */
+            206: {
+                headers: {
+                    Warning: components["headers"]["Warning"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    storeStudyInstances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Instances"];
+        responses: {
+            200: components["responses"]["Stored"];
+            202: components["responses"]["StoredInPart"];
+            /** @description The URL or the envelope is wrong and no instance in it was whole */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            408: components["responses"]["UploadIdle"];
+            409: components["responses"]["NoneStored"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["StoreUnavailable"];
+        };
+    };
+    retrieveStudyMetadata: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Metadata"];
+            400: components["responses"]["BadPath"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    searchStudySeries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 */
+                match?: components["parameters"]["match"];
+                /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
+                includefield?: components["parameters"]["includefield"];
+                /** @description Most results of this answer; FILMROOM_SEARCH_LIMIT is the ceiling (8.3.4.4) */
+                limit?: components["parameters"]["limit"];
+                /** @description How many results to leave out first (8.3.4.4) */
+                offset?: components["parameters"]["offset"];
+                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Found"];
+            204: components["responses"]["NothingFound"];
+            /** @description A UID of the path or the value of a known parameter is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    searchStudyInstances: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 */
+                match?: components["parameters"]["match"];
+                /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
+                includefield?: components["parameters"]["includefield"];
+                /** @description Most results of this answer; FILMROOM_SEARCH_LIMIT is the ceiling (8.3.4.4) */
+                limit?: components["parameters"]["limit"];
+                /** @description How many results to leave out first (8.3.4.4) */
+                offset?: components["parameters"]["offset"];
+                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Found"];
+            204: components["responses"]["NothingFound"];
+            /** @description A UID of the path or the value of a known parameter is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveSeries: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All instances, each a part, in the order of series number, series, instance number, instance */
+            200: {
+                headers: {
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                };
+            };
+            /** @description Some instances cannot be given in the representation asked for; the others follow */
+            206: {
+                headers: {
+                    Warning: components["headers"]["Warning"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveSeriesMetadata: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Metadata"];
+            400: components["responses"]["BadPath"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    searchSeriesInstances: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 */
+                match?: components["parameters"]["match"];
+                /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
+                includefield?: components["parameters"]["includefield"];
+                /** @description Most results of this answer; FILMROOM_SEARCH_LIMIT is the ceiling (8.3.4.4) */
+                limit?: components["parameters"]["limit"];
+                /** @description How many results to leave out first (8.3.4.4) */
+                offset?: components["parameters"]["offset"];
+                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Found"];
+            204: components["responses"]["NothingFound"];
+            /** @description A UID of the path or the value of a known parameter is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveInstance: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The instance, as one part or bare */
+            200: {
+                headers: {
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                    "application/dicom": components["schemas"]["Part10File"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveInstanceMetadata: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Metadata"];
+            400: components["responses"]["BadPath"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveFrames: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+                /** @description Frame numbers from 1, separated by commas, in any order */
+                frames: components["parameters"]["frames"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description The frames, each a part without item headers, labelled with its transfer syntax; a single frame also bare.
+             *     Compressed frames go out as stored, under the media type of their codestream (8.7.3.3).
+             */
+            200: {
+                headers: {
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description A UID of the path or the frame list is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such instance, it has no pixels, or fewer frames than asked for */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveBulkdata: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+                /** @description Tag of the value; within sequences tag, item and tag, separated by dots */
+                path: components["parameters"]["bulkdataPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The value; compressed Pixel Data one part a frame */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                };
+            };
+            400: components["responses"]["BadPath"];
+            /** @description No such instance, or no bulk value under that path */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            /** @description The range lies outside the value */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+}
+
+/** The contract as it is served; `basePath` is the default. */
+export const contractDocument = {
+ "openapi": "3.1.0",
+ "info": {
+  "title": "Filmroom",
+  "version": "0.1.0",
+  "summary": "DICOMweb Studies Service (PS3.18 chapter 10)",
+  "license": {
+   "name": "Apache-2.0",
+   "identifier": "Apache-2.0"
+  },
+  "description": "Stores, finds and returns DICOM studies. Section numbers are those of DICOM PS3.18 (2024e).\n\n**HEAD** is answered wherever GET is, with the same status and headers and no body; it stops after negotiation.\n\n**Errors** are problem documents (RFC 9457). `type` names the kind of problem (`urn:filmroom:problem:{kind}`), and\ndocs/problems.md says what to do about each. `x-filmroom-problems` lists the kinds that a status of an operation\ncan bear. A fault of the server itself is 500 with type `about:blank` and an `incident` that its log has too.\n\n**CORS.** For an origin named in FILMROOM_CORS_ORIGINS every answer, errors too, bears the headers of\n`x-filmroom-cors`, and a preflight anywhere is answered 204.\n\n**Unknown query parameters** are ignored (8.3); a bad value of a known one is 400.\n"
+ },
+ "x-filmroom-head": "Every GET below is answered to HEAD as well.",
+ "x-filmroom-everywhere": {
+  "400": [
+   "malformed-request"
+  ],
+  "404": [
+   "not-found"
+  ],
+  "405": [
+   "method-not-allowed"
+  ]
+ },
+ "x-filmroom-never-a-status": {
+  "bad-dicom": "The failure reason of one instance in a store response, C000H",
+  "unsupported-transfer-syntax": "The failure reason of one instance in a store response, C122H",
+  "client-gone": "Nobody is there to read it"
+ },
+ "x-filmroom-cors": {
+  "allowMethods": [
+   "GET",
+   "HEAD",
+   "POST",
+   "OPTIONS"
+  ],
+  "allowHeaders": [
+   "Accept",
+   "Authorization",
+   "Content-Type",
+   "Range",
+   "If-None-Match",
+   "Cache-Control",
+   "X-Requested-With"
+  ],
+  "exposeHeaders": [
+   "Content-Type",
+   "Content-Length",
+   "Content-Location",
+   "Content-Range",
+   "Accept-Ranges",
+   "Location",
+   "Warning",
+   "ETag",
+   "Retry-After"
+  ],
+  "maxAge": 7200
+ },
+ "servers": [
+  {
+   "url": "{basePath}",
+   "description": "The DICOMweb root",
+   "variables": {
+    "basePath": {
+     "default": "/dicomweb",
+     "description": "FILMROOM_BASE_PATH"
+    }
+   }
+  }
+ ],
+ "tags": [
+  {
+   "name": "store",
+   "description": "STOW-RS, 10.5"
+  },
+  {
+   "name": "search",
+   "description": "QIDO-RS, 10.6"
+  },
+  {
+   "name": "retrieve",
+   "description": "WADO-RS, 10.4"
+  },
+  {
+   "name": "operations",
+   "description": "What runs the server asks; beside the DICOMweb root"
+  }
+ ],
+ "paths": {
+  "/studies": {
+   "post": {
+    "operationId": "storeInstances",
+    "tags": [
+     "store"
+    ],
+    "summary": "Store instances of any study (10.5)",
+    "requestBody": {
+     "$ref": "#/components/requestBodies/Instances"
+    },
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Stored"
+     },
+     "202": {
+      "$ref": "#/components/responses/StoredInPart"
+     },
+     "400": {
+      "description": "The URL or the envelope is wrong and no instance in it was whole",
+      "x-filmroom-problems": [
+       "invalid-uid",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "408": {
+      "$ref": "#/components/responses/UploadIdle"
+     },
+     "409": {
+      "$ref": "#/components/responses/NoneStored"
+     },
+     "413": {
+      "$ref": "#/components/responses/TooLarge"
+     },
+     "415": {
+      "$ref": "#/components/responses/UnsupportedMediaType"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/StoreUnavailable"
+     }
+    }
+   },
+   "get": {
+    "operationId": "searchStudies",
+    "tags": [
+     "search"
+    ],
+    "summary": "Search for studies (10.6)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/match"
+     },
+     {
+      "$ref": "#/components/parameters/includefield"
+     },
+     {
+      "$ref": "#/components/parameters/limit"
+     },
+     {
+      "$ref": "#/components/parameters/offset"
+     },
+     {
+      "$ref": "#/components/parameters/fuzzymatching"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Found"
+     },
+     "204": {
+      "$ref": "#/components/responses/NothingFound"
+     },
+     "400": {
+      "description": "A UID of the path or the value of a known parameter is wrong",
+      "x-filmroom-problems": [
+       "invalid-uid",
+       "invalid-parameter",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/series": {
+   "get": {
+    "operationId": "searchSeries",
+    "tags": [
+     "search"
+    ],
+    "summary": "Search for series of all studies, with their study's attributes (10.6)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/match"
+     },
+     {
+      "$ref": "#/components/parameters/includefield"
+     },
+     {
+      "$ref": "#/components/parameters/limit"
+     },
+     {
+      "$ref": "#/components/parameters/offset"
+     },
+     {
+      "$ref": "#/components/parameters/fuzzymatching"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Found"
+     },
+     "204": {
+      "$ref": "#/components/responses/NothingFound"
+     },
+     "400": {
+      "description": "A UID of the path or the value of a known parameter is wrong",
+      "x-filmroom-problems": [
+       "invalid-uid",
+       "invalid-parameter",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/instances": {
+   "get": {
+    "operationId": "searchInstances",
+    "tags": [
+     "search"
+    ],
+    "summary": "Search for instances of all studies, with their study's and series' attributes (10.6)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/match"
+     },
+     {
+      "$ref": "#/components/parameters/includefield"
+     },
+     {
+      "$ref": "#/components/parameters/limit"
+     },
+     {
+      "$ref": "#/components/parameters/offset"
+     },
+     {
+      "$ref": "#/components/parameters/fuzzymatching"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Found"
+     },
+     "204": {
+      "$ref": "#/components/responses/NothingFound"
+     },
+     "400": {
+      "description": "A UID of the path or the value of a known parameter is wrong",
+      "x-filmroom-problems": [
+       "invalid-uid",
+       "invalid-parameter",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    }
+   ],
+   "post": {
+    "operationId": "storeStudyInstances",
+    "tags": [
+     "store"
+    ],
+    "summary": "Store instances of one study; one of another study fails with A900H (10.5)",
+    "requestBody": {
+     "$ref": "#/components/requestBodies/Instances"
+    },
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Stored"
+     },
+     "202": {
+      "$ref": "#/components/responses/StoredInPart"
+     },
+     "400": {
+      "description": "The URL or the envelope is wrong and no instance in it was whole",
+      "x-filmroom-problems": [
+       "invalid-uid",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "408": {
+      "$ref": "#/components/responses/UploadIdle"
+     },
+     "409": {
+      "$ref": "#/components/responses/NoneStored"
+     },
+     "413": {
+      "$ref": "#/components/responses/TooLarge"
+     },
+     "415": {
+      "$ref": "#/components/responses/UnsupportedMediaType"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/StoreUnavailable"
+     }
+    }
+   },
+   "get": {
+    "operationId": "retrieveStudy",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "The instances of a study (10.4.1.1.1)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "All instances, each a part, in the order of series number, series, instance number, instance",
+      "headers": {
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/dicom\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "Some instances cannot be given in the representation asked for; the others follow",
+      "headers": {
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/dicom\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       }
+      }
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/metadata": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveStudyMetadata",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "Metadata of a study's instances (10.4.1.1.2)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Metadata"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    }
+   ],
+   "get": {
+    "operationId": "searchStudySeries",
+    "tags": [
+     "search"
+    ],
+    "summary": "Search for the series of a study (10.6)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/match"
+     },
+     {
+      "$ref": "#/components/parameters/includefield"
+     },
+     {
+      "$ref": "#/components/parameters/limit"
+     },
+     {
+      "$ref": "#/components/parameters/offset"
+     },
+     {
+      "$ref": "#/components/parameters/fuzzymatching"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Found"
+     },
+     "204": {
+      "$ref": "#/components/responses/NothingFound"
+     },
+     "400": {
+      "description": "A UID of the path or the value of a known parameter is wrong",
+      "x-filmroom-problems": [
+       "invalid-uid",
+       "invalid-parameter",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/instances": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    }
+   ],
+   "get": {
+    "operationId": "searchStudyInstances",
+    "tags": [
+     "search"
+    ],
+    "summary": "Search for the instances of a study, with their series' attributes (10.6)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/match"
+     },
+     {
+      "$ref": "#/components/parameters/includefield"
+     },
+     {
+      "$ref": "#/components/parameters/limit"
+     },
+     {
+      "$ref": "#/components/parameters/offset"
+     },
+     {
+      "$ref": "#/components/parameters/fuzzymatching"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Found"
+     },
+     "204": {
+      "$ref": "#/components/responses/NothingFound"
+     },
+     "400": {
+      "description": "A UID of the path or the value of a known parameter is wrong",
+      "x-filmroom-problems": [
+       "invalid-uid",
+       "invalid-parameter",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveSeries",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "The instances of a series (10.4.1.1.1)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "All instances, each a part, in the order of series number, series, instance number, instance",
+      "headers": {
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/dicom\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "Some instances cannot be given in the representation asked for; the others follow",
+      "headers": {
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/dicom\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       }
+      }
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/metadata": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveSeriesMetadata",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "Metadata of a series' instances (10.4.1.1.2)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Metadata"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/instances": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    }
+   ],
+   "get": {
+    "operationId": "searchSeriesInstances",
+    "tags": [
+     "search"
+    ],
+    "summary": "Search for the instances of a series (10.6)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/match"
+     },
+     {
+      "$ref": "#/components/parameters/includefield"
+     },
+     {
+      "$ref": "#/components/parameters/limit"
+     },
+     {
+      "$ref": "#/components/parameters/offset"
+     },
+     {
+      "$ref": "#/components/parameters/fuzzymatching"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Found"
+     },
+     "204": {
+      "$ref": "#/components/responses/NothingFound"
+     },
+     "400": {
+      "description": "A UID of the path or the value of a known parameter is wrong",
+      "x-filmroom-problems": [
+       "invalid-uid",
+       "invalid-parameter",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/instances/{instance}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    },
+    {
+     "$ref": "#/components/parameters/instance"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveInstance",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "One instance (10.4.1.1.1)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The instance, as one part or bare",
+      "headers": {
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/dicom\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/dicom": {
+        "schema": {
+         "$ref": "#/components/schemas/Part10File"
+        }
+       }
+      }
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/instances/{instance}/metadata": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    },
+    {
+     "$ref": "#/components/parameters/instance"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveInstanceMetadata",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "Metadata of one instance, an array of one (10.4.1.1.2)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Metadata"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/instances/{instance}/frames/{frames}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    },
+    {
+     "$ref": "#/components/parameters/instance"
+    },
+    {
+     "$ref": "#/components/parameters/frames"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveFrames",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "Frames of one instance, in the order asked for (10.4.1.1.5)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The frames, each a part without item headers, labelled with its transfer syntax; a single frame also bare.\nCompressed frames go out as stored, under the media type of their codestream (8.7.3.3).\n",
+      "headers": {
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "400": {
+      "description": "A UID of the path or the frame list is wrong",
+      "x-filmroom-problems": [
+       "invalid-uid",
+       "invalid-frame-list",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "404": {
+      "description": "No such instance, it has no pixels, or fewer frames than asked for",
+      "x-filmroom-problems": [
+       "not-found",
+       "frame-not-found"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/instances/{instance}/bulkdata/{path}": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    },
+    {
+     "$ref": "#/components/parameters/instance"
+    },
+    {
+     "$ref": "#/components/parameters/bulkdataPath"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveBulkdata",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "One bulk value, by the BulkDataURI that metadata gave (10.4.1.1.3)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The value; compressed Pixel Data one part a frame",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "description": "No such instance, or no bulk value under that path",
+      "x-filmroom-problems": [
+       "not-found",
+       "bulkdata-not-found"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "416": {
+      "description": "The range lies outside the value",
+      "x-filmroom-problems": [
+       "range-not-satisfiable"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/healthz": {
+   "servers": [
+    {
+     "url": "/"
+    }
+   ],
+   "x-filmroom-root": true,
+   "get": {
+    "operationId": "health",
+    "tags": [
+     "operations"
+    ],
+    "summary": "The process lives",
+    "responses": {
+     "200": {
+      "description": "It does",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Health"
+        }
+       }
+      }
+     }
+    }
+   }
+  },
+  "/readyz": {
+   "servers": [
+    {
+     "url": "/"
+    }
+   ],
+   "x-filmroom-root": true,
+   "get": {
+    "operationId": "ready",
+    "tags": [
+     "operations"
+    ],
+    "summary": "The index can be read and written",
+    "responses": {
+     "200": {
+      "description": "It can",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Health"
+        }
+       }
+      }
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/openapi.json": {
+   "servers": [
+    {
+     "url": "/"
+    }
+   ],
+   "x-filmroom-root": true,
+   "get": {
+    "operationId": "contract",
+    "tags": [
+     "operations"
+    ],
+    "summary": "This document",
+    "responses": {
+     "200": {
+      "description": "OpenAPI 3.1",
+      "content": {
+       "application/json": {
+        "schema": {
+         "type": "object"
+        }
+       }
+      }
+     }
+    }
+   }
+  }
+ },
+ "components": {
+  "parameters": {
+   "study": {
+    "name": "study",
+    "in": "path",
+    "required": true,
+    "description": "Study Instance UID",
+    "schema": {
+     "$ref": "#/components/schemas/Uid"
+    }
+   },
+   "series": {
+    "name": "series",
+    "in": "path",
+    "required": true,
+    "description": "Series Instance UID",
+    "schema": {
+     "$ref": "#/components/schemas/Uid"
+    }
+   },
+   "instance": {
+    "name": "instance",
+    "in": "path",
+    "required": true,
+    "description": "SOP Instance UID",
+    "schema": {
+     "$ref": "#/components/schemas/Uid"
+    }
+   },
+   "frames": {
+    "name": "frames",
+    "in": "path",
+    "required": true,
+    "description": "Frame numbers from 1, separated by commas, in any order",
+    "schema": {
+     "type": "string",
+     "pattern": "^[1-9][0-9]*(,[1-9][0-9]*)*$"
+    }
+   },
+   "bulkdataPath": {
+    "name": "path",
+    "in": "path",
+    "required": true,
+    "description": "Tag of the value; within sequences tag, item and tag, separated by dots",
+    "schema": {
+     "type": "string",
+     "pattern": "^[0-9A-F]{8}(\\.[0-9]+\\.[0-9A-F]{8})*$"
+    }
+   },
+   "accept": {
+    "name": "accept",
+    "in": "query",
+    "description": "Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1)",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "match": {
+    "name": "match",
+    "in": "query",
+    "style": "form",
+    "explode": true,
+    "description": "Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).\nLists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.\n",
+    "schema": {
+     "type": "object",
+     "additionalProperties": {
+      "type": "string"
+     }
+    }
+   },
+   "includefield": {
+    "name": "includefield",
+    "in": "query",
+    "description": "More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3)",
+    "schema": {
+     "type": "array",
+     "items": {
+      "type": "string"
+     }
+    },
+    "style": "form",
+    "explode": true
+   },
+   "limit": {
+    "name": "limit",
+    "in": "query",
+    "description": "Most results of this answer; FILMROOM_SEARCH_LIMIT is the ceiling (8.3.4.4)",
+    "schema": {
+     "type": "integer",
+     "minimum": 0
+    }
+   },
+   "offset": {
+    "name": "offset",
+    "in": "query",
+    "description": "How many results to leave out first (8.3.4.4)",
+    "schema": {
+     "type": "integer",
+     "minimum": 0,
+     "default": 0
+    }
+   },
+   "fuzzymatching": {
+    "name": "fuzzymatching",
+    "in": "query",
+    "description": "Not built; asked for, matching is literal and a Warning says so (8.3.4.2)",
+    "schema": {
+     "type": "boolean",
+     "default": false
+    }
+   }
+  },
+  "headers": {
+   "Warning": {
+    "description": "`299 {base}: text`: what was cut, left out or ignored",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "Content-Location": {
+    "description": "The BulkDataURI of the value",
+    "schema": {
+     "type": "string",
+     "format": "uri"
+    }
+   },
+   "Retry-After": {
+    "description": "Seconds to wait before the next try",
+    "schema": {
+     "type": "integer"
+    }
+   },
+   "Vary": {
+    "description": "Request headers that the answer depends on",
+    "schema": {
+     "type": "string"
+    }
+   }
+  },
+  "requestBodies": {
+   "Instances": {
+    "required": true,
+    "description": "Part 10 files, any number, each a part; or one, bare. Streamed; FILMROOM_MAX_* bound them.",
+    "content": {
+     "multipart/related; type=\"application/dicom\"": {},
+     "application/dicom": {}
+    }
+   }
+  },
+  "responses": {
+   "Stored": {
+    "description": "Every instance is durable, or was there already with the same content",
+    "content": {
+     "application/dicom+json": {
+      "schema": {
+       "$ref": "#/components/schemas/StoreResponse"
+      }
+     }
+    }
+   },
+   "StoredInPart": {
+    "description": "Some are durable; the others are named with their reason, and so is any warning",
+    "content": {
+     "application/dicom+json": {
+      "schema": {
+       "$ref": "#/components/schemas/StoreResponse"
+      }
+     }
+    }
+   },
+   "NoneStored": {
+    "description": "The envelope was right and no instance was stored; each is named with its reason",
+    "content": {
+     "application/dicom+json": {
+      "schema": {
+       "$ref": "#/components/schemas/StoreResponse"
+      }
+     }
+    }
+   },
+   "UploadIdle": {
+    "description": "No byte, or too few, within FILMROOM_UPLOAD_IDLE",
+    "x-filmroom-problems": [
+     "upload-idle"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "TooLarge": {
+    "description": "Larger than FILMROOM_MAX_REQUEST_BYTES",
+    "x-filmroom-problems": [
+     "payload-too-large",
+     "limit-exceeded"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "UnsupportedMediaType": {
+    "description": "The Content-Type is none that can be stored",
+    "x-filmroom-problems": [
+     "unsupported-media-type"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "BadPath": {
+    "description": "A UID or another part of the path is wrong",
+    "x-filmroom-problems": [
+     "invalid-uid",
+     "malformed-request"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "NotFound": {
+    "description": "Nothing is stored at exactly these UIDs",
+    "x-filmroom-problems": [
+     "not-found"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "NotAcceptable": {
+    "description": "No representation that the request accepts can be given",
+    "x-filmroom-problems": [
+     "not-acceptable"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "OurFault": {
+    "description": "A fault of the server; its `incident` is in the log",
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "DamagedOrOurFault": {
+    "description": "The stored file is missing or damaged, or a fault of the server",
+    "x-filmroom-problems": [
+     "blob-missing",
+     "blob-damaged",
+     "bad-pixel-data"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "Unavailable": {
+    "description": "Overloaded, stopping, or the index or the blobs do not answer",
+    "x-filmroom-problems": [
+     "unavailable"
+    ],
+    "headers": {
+     "Retry-After": {
+      "$ref": "#/components/headers/Retry-After"
+     }
+    },
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "StoreUnavailable": {
+    "description": "Overloaded, stopping, full, or the index or the blobs do not answer",
+    "x-filmroom-problems": [
+     "unavailable",
+     "storage-full"
+    ],
+    "headers": {
+     "Retry-After": {
+      "$ref": "#/components/headers/Retry-After"
+     }
+    },
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "Found": {
+    "description": "The results, in a stable order",
+    "headers": {
+     "Warning": {
+      "$ref": "#/components/headers/Warning"
+     }
+    },
+    "content": {
+     "application/dicom+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Datasets"
+      }
+     },
+     "application/json": {
+      "schema": {
+       "$ref": "#/components/schemas/Datasets"
+      }
+     }
+    }
+   },
+   "NothingFound": {
+    "description": "Nothing matches, or `limit=0`; no body",
+    "headers": {
+     "Warning": {
+      "$ref": "#/components/headers/Warning"
+     }
+    }
+   },
+   "Metadata": {
+    "description": "One dataset an instance, bulk values by BulkDataURI; gzip where accepted",
+    "headers": {
+     "Vary": {
+      "$ref": "#/components/headers/Vary"
+     }
+    },
+    "content": {
+     "application/dicom+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Datasets"
+      }
+     },
+     "application/json": {
+      "schema": {
+       "$ref": "#/components/schemas/Datasets"
+      }
+     }
+    }
+   }
+  },
+  "schemas": {
+   "Uid": {
+    "type": "string",
+    "maxLength": 64,
+    "pattern": "^[0-9]+(\\.[0-9]+)*$"
+   },
+   "Bytes": {
+    "type": "string",
+    "format": "binary",
+    "description": "Bare bytes; a transfer-syntax parameter labels them"
+   },
+   "Multipart": {
+    "type": "string",
+    "format": "binary",
+    "description": "multipart/related (RFC 2387, 8.6.1.2); each part bears its Content-Type with its transfer syntax"
+   },
+   "Part10File": {
+    "type": "string",
+    "format": "binary",
+    "description": "A file of PS3.10",
+    "labelled with its transfer syntax": null
+   },
+   "Dataset": {
+    "type": "object",
+    "description": "DICOM JSON model (Annex F); names are tags of eight upper-case hex digits, ascending",
+    "patternProperties": {
+     "^[0-9A-F]{8}$": {
+      "$ref": "#/components/schemas/Element"
+     }
+    },
+    "additionalProperties": false
+   },
+   "Datasets": {
+    "type": "array",
+    "items": {
+     "$ref": "#/components/schemas/Dataset"
+    }
+   },
+   "Element": {
+    "type": "object",
+    "description": "At most one of Value, InlineBinary and BulkDataURI; none where the value is empty",
+    "required": [
+     "vr"
+    ],
+    "properties": {
+     "vr": {
+      "type": "string",
+      "pattern": "^[A-Z]{2}$"
+     },
+     "Value": {
+      "type": "array",
+      "minItems": 1,
+      "items": {
+       "anyOf": [
+        {
+         "type": "string"
+        },
+        {
+         "type": "number"
+        },
+        {
+         "$ref": "#/components/schemas/PersonName"
+        },
+        {
+         "$ref": "#/components/schemas/Dataset"
+        },
+        {
+         "type": "null"
+        }
+       ]
+      }
+     },
+     "InlineBinary": {
+      "type": "string",
+      "contentEncoding": "base64"
+     },
+     "BulkDataURI": {
+      "type": "string",
+      "format": "uri"
+     }
+    },
+    "additionalProperties": false
+   },
+   "PersonName": {
+    "type": "object",
+    "properties": {
+     "Alphabetic": {
+      "type": "string"
+     },
+     "Ideographic": {
+      "type": "string"
+     },
+     "Phonetic": {
+      "type": "string"
+     }
+    },
+    "additionalProperties": false
+   },
+   "StoreResponse": {
+    "description": "Store Instances Response Module (Annex I); sequences that would be empty are left out",
+    "type": "object",
+    "properties": {
+     "00081190": {
+      "$ref": "#/components/schemas/Element",
+      "description": "Retrieve URL of the study; empty for several"
+     },
+     "00081198": {
+      "$ref": "#/components/schemas/Element",
+      "description": "Failed SOP Sequence"
+     },
+     "00081199": {
+      "$ref": "#/components/schemas/Element",
+      "description": "Referenced SOP Sequence"
+     },
+     "0008119A": {
+      "$ref": "#/components/schemas/Element",
+      "description": "Other Failures Sequence"
+     }
+    },
+    "additionalProperties": false
+   },
+   "Problem": {
+    "description": "RFC 9457",
+    "type": "object",
+    "required": [
+     "type",
+     "title",
+     "status"
+    ],
+    "properties": {
+     "type": {
+      "$ref": "#/components/schemas/ProblemType"
+     },
+     "title": {
+      "type": "string"
+     },
+     "status": {
+      "type": "integer",
+      "minimum": 400,
+      "maximum": 599
+     },
+     "detail": {
+      "type": "string",
+      "description": "What was expected, what came, and where; never a value from a dataset"
+     },
+     "incident": {
+      "type": "string",
+      "description": "only with about:blank, a fault of the server: its id in the log"
+     }
+    },
+    "additionalProperties": false
+   },
+   "ProblemType": {
+    "type": "string",
+    "enum": [
+     "about:blank",
+     "urn:filmroom:problem:invalid-uid",
+     "urn:filmroom:problem:invalid-parameter",
+     "urn:filmroom:problem:invalid-frame-list",
+     "urn:filmroom:problem:malformed-request",
+     "urn:filmroom:problem:bad-dicom",
+     "urn:filmroom:problem:bad-pixel-data",
+     "urn:filmroom:problem:unsupported-transfer-syntax",
+     "urn:filmroom:problem:limit-exceeded",
+     "urn:filmroom:problem:not-found",
+     "urn:filmroom:problem:frame-not-found",
+     "urn:filmroom:problem:bulkdata-not-found",
+     "urn:filmroom:problem:method-not-allowed",
+     "urn:filmroom:problem:not-acceptable",
+     "urn:filmroom:problem:upload-idle",
+     "urn:filmroom:problem:payload-too-large",
+     "urn:filmroom:problem:unsupported-media-type",
+     "urn:filmroom:problem:range-not-satisfiable",
+     "urn:filmroom:problem:client-gone",
+     "urn:filmroom:problem:storage-full",
+     "urn:filmroom:problem:unavailable",
+     "urn:filmroom:problem:blob-missing",
+     "urn:filmroom:problem:blob-damaged"
+    ]
+   },
+   "Health": {
+    "type": "object",
+    "required": [
+     "status"
+    ],
+    "properties": {
+     "status": {
+      "type": "string",
+      "enum": [
+       "ok",
+       "unavailable"
+      ]
+     }
+    }
+   }
+  }
+ }
+} as const

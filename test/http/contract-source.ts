@@ -1,0 +1,82 @@
+/** What src/http/contract.ts has to be: the types and the document itself, both from openapi/filmroom.yaml. The document
+ *  is written into the program so that it is served without a file to find and without a YAML parser. */
+import { readFileSync } from 'node:fs'
+import openapiTS, { astToString } from 'openapi-typescript'
+import { parse } from 'yaml'
+
+/** Relative to the project's root, where tests and scripts run. */
+export const CONTRACT_YAML = 'openapi/filmroom.yaml'
+export const CONTRACT_TS = 'src/http/contract.ts'
+
+export interface Operation {
+  readonly operationId: string
+  readonly responses: Readonly<Record<string, OperationResponse>>
+  readonly parameters?: readonly unknown[]
+}
+interface OperationResponse {
+  readonly $ref?: string
+  readonly 'x-filmroom-problems'?: readonly string[]
+}
+export type PathItem = Readonly<Record<string, unknown>>
+export interface ContractDocument {
+  readonly paths: Readonly<Record<string, PathItem>>
+  readonly components: {
+    readonly responses: Readonly<Record<string, OperationResponse>>
+    readonly schemas: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  }
+  /** status → kinds that any path may answer */
+  readonly 'x-filmroom-everywhere': Readonly<Record<string, readonly string[]>>
+  /** kind → where it shows instead */
+  readonly 'x-filmroom-never-a-status': Readonly<Record<string, string>>
+  readonly 'x-filmroom-cors': Readonly<Record<string, readonly string[]>>
+}
+
+/** The document as its author wrote it, anchors resolved. */
+export function readContract(): ContractDocument {
+  return parse(readFileSync(CONTRACT_YAML, 'utf8')) as ContractDocument
+}
+
+/** The whole text of src/http/contract.ts. */
+export async function contractSource(): Promise<string> {
+  const types = astToString(await openapiTS(readFileSync(CONTRACT_YAML, 'utf8')))
+  return [
+    `/** Made from ${CONTRACT_YAML} by \`npm run contract\`. Change that file, not this one. */`,
+    types,
+    '/** The contract as it is served; `basePath` is the default. */',
+    `export const contractDocument = ${JSON.stringify(readContract(), null, 1)} as const`,
+    '',
+  ].join('\n')
+}
+
+export const METHODS = ['get', 'post', 'put', 'delete', 'patch'] as const
+
+export interface ContractRoute {
+  readonly method: string
+  /** as Fastify writes it, with the DICOMweb root in front unless the path stands beside it */
+  readonly url: string
+  readonly operation: Operation
+}
+
+/** Every operation of the document. */
+export function contractRoutes(document: ContractDocument, basePath: string): ContractRoute[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.flatMap(method => {
+      const operation = item[method] as Operation | undefined
+      if (operation === undefined) return []
+      const root = item['x-filmroom-root'] === true ? '' : basePath
+      return [{ method: method.toUpperCase(), url: root + path.replace(/\{(\w+)\}/g, ':$1'), operation }]
+    }),
+  )
+}
+
+/** Problem kinds that an operation can answer, by status. */
+export function problemsOf(
+  document: ContractDocument,
+  operation: Operation,
+): [status: number, kind: string][] {
+  return Object.entries(operation.responses).flatMap(([status, given]) => {
+    const name = given.$ref?.split('/').at(-1)
+    const response = name === undefined ? given : document.components.responses[name]
+    return (response?.['x-filmroom-problems'] ?? []).map((kind): [number, string] => [Number(status), kind])
+  })
+}
