@@ -1,10 +1,12 @@
 import type { ByteRange } from '../dicom/frame-table.js'
 
-/** Keys are `<2 hex>/<ulid>.dcm` and the like: `[0-9a-z][0-9a-z/._-]*`, no `..`, at most 200 characters.
+/** Keys are `<2 hex>/<ulid>.dcm` and the like: `[0-9a-z][0-9a-z/._-]*`, no `..`, no empty or `.` part, at most 200
+ *  characters (blob-key.ts); no key is the folder of another.
  *  Anything else is a bug of the caller and throws a RangeError. */
 export type BlobKey = string
 
-/** Bytes on their way in. Exactly one of commit and abort ends it; both may be called again without harm. */
+/** Bytes on their way in. The first call of commit or abort ends it; both may be called again without harm: an abort after a
+ *  commit was begun waits for that commit and changes nothing, a commit after an abort rejects. */
 export interface BlobWriter {
   /** @returns undefined to go on at once, a promise to wait for when enough is waiting (backpressure). The bytes are
    *   taken before it resolves: the caller may reuse the chunk after that (or at once where it returned undefined).
@@ -31,12 +33,13 @@ export interface BlobStore {
    * @throws Problem `blob-missing`, `unavailable` */
   read(key: BlobKey, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array>
   /** The blob, or a range of it, in order, a bounded number of bytes ahead of the consumer. Leaving the loop
-   *  (break, throw) frees what it holds. The first chunk's failure comes before any byte: open first.
+   *  (break, throw) frees what it holds, and so does the signal; what is never iterated holds a file until then. The first
+   *  chunk's failure comes before any byte: open first. A blob deleted meanwhile is still read to its end.
    * @throws Problem `blob-missing`, `unavailable` */
   open(key: BlobKey, range?: ByteRange, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>
   /** @returns undefined where there is no such blob */
   stat(key: BlobKey): Promise<BlobStat | undefined>
-  /** Deleting what is not there is no error. */
+  /** Deleting what is not there is no error. The removal is durable when it resolves. */
   delete(key: BlobKey): Promise<void>
   /** Keys under a prefix in ascending order, paged within. */
   list(prefix: string): AsyncIterable<BlobKey>
