@@ -1,0 +1,148 @@
+/** What each resource can give, from what is stored. PS3.18 8.7.3, 8.7.5, 10.4; tables of media types 8.7.3.
+ *
+ *  No codec is behind this yet: compressed pixels go out as they are stored, also where no syntax was named, and are
+ *  labelled so; what would have to be decoded is not on offer. */
+import {
+  ENCAPSULATED_UNCOMPRESSED,
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  transferSyntax as transferSyntaxOf,
+} from '../dicom/transfer-syntaxes.js'
+import { contentType } from './media-types.js'
+
+/** `as-stored`: the bytes of the file (the codestream of the frame); `explicit-little-endian`: rewritten, without a codec */
+export type Content = 'as-stored' | 'explicit-little-endian'
+
+/** One representation. */
+export interface Offer {
+  readonly form: 'multipart' | 'single'
+  /** what it is labelled with */
+  readonly mediaType: string
+  /** the media type to ask for it by; another than the label where that is more exact */
+  readonly askedAs: string
+  /** of what is sent; undefined where there is none */
+  readonly transferSyntax: string | undefined
+  readonly content: Content
+  /** whether it is what a range means that names no transfer syntax */
+  readonly withoutSyntax: boolean
+  /** whether it is what `transfer-syntax=*` means */
+  readonly withAnySyntax: boolean
+}
+
+const DICOM = 'application/dicom'
+const OCTETS = 'application/octet-stream'
+
+/** Metadata and search answers: the DICOM JSON model, under the name of plain JSON where that is asked for. */
+export function jsonOffers(): Offer[] {
+  return ['application/dicom+json', 'application/json'].map(mediaType => document(mediaType))
+}
+
+/** A study, series or instance of this stored transfer syntax. Where instances differ, each is negotiated by itself.
+ * @param one whether the resource is one instance: then it may go without multipart. PS3.18 10.4.4 */
+export function instanceOffers(stored: string, one: boolean): Offer[] {
+  const native = transferSyntaxOf(stored)?.encapsulated === false
+  const asStored = { content: 'as-stored', transferSyntax: stored, withAnySyntax: true } as const
+  const rewritten = {
+    content: 'explicit-little-endian',
+    transferSyntax: EXPLICIT_VR_LITTLE_ENDIAN,
+    withAnySyntax: false,
+  } as const
+  const contents =
+    native && stored !== EXPLICIT_VR_LITTLE_ENDIAN
+      ? [
+          { ...rewritten, withoutSyntax: true },
+          { ...asStored, withoutSyntax: false },
+        ]
+      : [{ ...asStored, withoutSyntax: true }]
+  return forms(one).flatMap(form =>
+    contents.map(content => ({ form, mediaType: DICOM, askedAs: DICOM, ...content })),
+  )
+}
+
+/** Frames of an instance of this stored transfer syntax. PS3.18 10.4.1.1.6. Video has none.
+ * @param one whether one frame is asked for: then it may go without multipart */
+export function frameOffers(stored: string, one: boolean): Offer[] {
+  return transferSyntaxOf(stored)?.video === true ? [] : pixelOffers(stored, one)
+}
+
+/** Pixel Data of an instance: a part a frame where it is compressed, one part where it is native or video.
+ * @param one whether the answer has one part: then it may go without multipart */
+export function pixelOffers(stored: string, one: boolean): Offer[] {
+  const syntax = transferSyntaxOf(stored)
+  const native = syntax?.encapsulated === false || stored === ENCAPSULATED_UNCOMPRESSED
+  const content: Content =
+    native && stored !== EXPLICIT_VR_LITTLE_ENDIAN && stored !== ENCAPSULATED_UNCOMPRESSED
+      ? 'explicit-little-endian'
+      : 'as-stored'
+  const mediaType = syntax?.mediaType ?? OCTETS
+  // Octets are uncompressed by the text; cornerstone asks for `*` of them and reads the label of the part.
+  const names = mediaType === OCTETS ? [OCTETS] : [mediaType, OCTETS]
+  return forms(one).flatMap(form =>
+    names.map(askedAs => ({
+      form,
+      mediaType,
+      askedAs,
+      transferSyntax: native ? EXPLICIT_VR_LITTLE_ENDIAN : stored,
+      content,
+      withoutSyntax: true,
+      withAnySyntax: true,
+    })),
+  )
+}
+
+/** Bulk values other than Pixel Data; they are little-endian octets whatever is stored. A single value asked for by any type
+ *  goes without multipart: that is how viewers fetch a BulkDataURI.
+ * @param one whether it is one value
+ * @param documentType its own media type, as of an Encapsulated Document: (0042,0012) */
+export function bulkOffers(stored: string, one: boolean, documentType?: string): Offer[] {
+  const content: Content =
+    transferSyntaxOf(stored)?.encapsulated === false && stored !== EXPLICIT_VR_LITTLE_ENDIAN
+      ? 'explicit-little-endian'
+      : 'as-stored'
+  const octets = {
+    mediaType: OCTETS,
+    askedAs: OCTETS,
+    transferSyntax: EXPLICIT_VR_LITTLE_ENDIAN,
+    content,
+    withoutSyntax: true,
+    withAnySyntax: true,
+  }
+  // What a dataset says of itself goes into a header: only what is plainly a media type.
+  const documents =
+    documentType === undefined || !/^[\w.+-]+\/[\w.+-]+$/.test(documentType)
+      ? []
+      : forms(one)
+          .reverse()
+          .map(form => ({ ...document(documentType.toLowerCase()), form }))
+  return [
+    ...documents,
+    ...forms(one)
+      .reverse()
+      .map(form => ({ form, ...octets })),
+  ]
+}
+
+/** What can be asked for, in words for a 406. */
+export function describeOffers(offers: readonly Offer[]): string[] {
+  const described = offers.map(({ form, mediaType, transferSyntax }) =>
+    form === 'single'
+      ? contentType(mediaType, transferSyntax)
+      : contentType(`multipart/related; type="${mediaType}"`, transferSyntax),
+  )
+  return [...new Set(described)]
+}
+
+function forms(one: boolean): ('multipart' | 'single')[] {
+  return one ? ['multipart', 'single'] : ['multipart']
+}
+
+function document(mediaType: string): Offer {
+  return {
+    form: 'single',
+    mediaType,
+    askedAs: mediaType,
+    transferSyntax: undefined,
+    content: 'as-stored',
+    withoutSyntax: true,
+    withAnySyntax: true,
+  }
+}

@@ -1,0 +1,321 @@
+import t from 'tap'
+import { choose, parseAccept } from '../../src/web/accept.js'
+import {
+  bulkOffers,
+  describeOffers,
+  frameOffers,
+  instanceOffers,
+  jsonOffers,
+  pixelOffers,
+  type Offer,
+} from '../../src/web/offers.js'
+
+const IMPLICIT = '1.2.840.10008.1.2'
+const EXPLICIT = '1.2.840.10008.1.2.1'
+const DEFLATED = '1.2.840.10008.1.2.1.99'
+const BIG_ENDIAN = '1.2.840.10008.1.2.2'
+const JPEG = '1.2.840.10008.1.2.4.50'
+const JPEG_LS = '1.2.840.10008.1.2.4.80'
+const RLE = '1.2.840.10008.1.2.5'
+const HTJ2K = '1.2.840.10008.1.2.4.201'
+const MPEG2 = '1.2.840.10008.1.2.4.100'
+const H265 = '1.2.840.10008.1.2.4.107'
+
+/** The choice in one line: `mp(type) syntax content` or `type syntax content`; `406` where there is none. */
+function answer(offers: readonly Offer[], header: string | undefined, ...parameter: string[]): string {
+  const choice = choose(parseAccept(header, parameter), offers)
+  if (choice === undefined) return '406'
+  const type = choice.form === 'multipart' ? `mp(${choice.mediaType})` : choice.mediaType
+  return [type, choice.transferSyntax, choice.content].filter(word => word !== undefined).join(' ')
+}
+
+const DICOM_REWRITTEN = `mp(application/dicom) ${EXPLICIT} explicit-little-endian`
+const stored = (type: string, syntax: string): string => `${type} ${syntax} as-stored`
+
+t.test('PS3.18 8.7.5 to 8.7.8: metadata and search answers', t => {
+  const json = (header: string | undefined, ...parameter: string[]): string =>
+    answer(jsonOffers(), header, ...parameter).replace(' as-stored', '')
+  for (const [header, expected] of [
+    [undefined, 'application/dicom+json'],
+    ['', 'application/dicom+json'],
+    ['*/*', 'application/dicom+json'],
+    ['*', 'application/dicom+json'],
+    ['application/*', 'application/dicom+json'],
+    ['application/json', 'application/json'],
+    ['application/json, text/plain, */*', 'application/json'],
+    ['Application/DICOM+JSON; charset=UTF-8', 'application/dicom+json'],
+    ['application/json;q=0.5, application/dicom+json;q=0.6', 'application/dicom+json'],
+    ['application/dicom+json, application/json', 'application/dicom+json'],
+    ['application/dicom+json;q=0, */*', 'application/json'],
+    ['text/html, image/gif, *; q=.2, */*; q=.2', 'application/dicom+json'],
+    // OHIF: traps 2, 3 and 5 of dicomweb.md
+    [
+      'application/dicom+json, multipart/related; type=application/octet-stream; transfer-syntax=*; transfer-syntax=*',
+      'application/dicom+json',
+    ],
+    ['application/dicom+xml', '406'],
+    ['multipart/related; type="application/dicom+xml"', '406'],
+    ['multipart/related; type="application/dicom+json"', '406'],
+    ['application/dicom+json;q=0', '406'],
+    ['nonsense', '406'],
+    ['application/dicom+json;q=2, ;;;, "', '406'],
+    ['"application/dicom+json', '406'],
+    [';, image/png, application/json', 'application/json'],
+  ] as const)
+    t.equal(json(header), expected, `Accept: ${String(header)}`)
+
+  t.equal(json('image/png', 'application/json'), 'application/json', 'the parameter goes first')
+  t.equal(
+    json('application/json', 'image/png'),
+    'application/json',
+    'the header counts where no entry of it fits',
+  )
+  t.equal(json(undefined, 'image/png'), '406', 'an absent header does not widen the parameter')
+  t.equal(json('*/*', 'application/dicom json'), 'application/dicom+json', 'plus decoded to a blank')
+  t.equal(
+    json('image/png', 'image/png', 'application/dicom json; q=0.1, text/html'),
+    'application/dicom+json',
+  )
+  t.end()
+})
+
+t.test('PS3.18 8.7.3: studies, series and instances', t => {
+  const type = 'multipart/related; type="application/dicom"'
+  for (const syntax of [IMPLICIT, BIG_ENDIAN, DEFLATED]) {
+    const ask = (header: string): string => answer(instanceOffers(syntax, false), header)
+    for (const header of [
+      '*/*',
+      type,
+      'multipart/related',
+      'multipart/*',
+      `${type}; transfer-syntax=${EXPLICIT}`,
+    ])
+      t.equal(ask(header), DICOM_REWRITTEN, `${syntax} for ${header}`)
+    t.equal(ask(`${type}; transfer-syntax=*`), stored('mp(application/dicom)', syntax))
+    t.equal(ask(`*/*; transfer-syntax=*`), stored('mp(application/dicom)', syntax))
+    t.equal(ask(`${type}; transfer-syntax=${IMPLICIT}`), DICOM_REWRITTEN, 'implicit is never sent on request')
+    t.equal(ask(`${type}; transfer-syntax=${BIG_ENDIAN}`), DICOM_REWRITTEN, 'nor is big endian')
+    t.equal(ask(`${type}; transfer-syntax=${JPEG}`), '406')
+    t.equal(ask('application/dicom'), '406', 'several instances do not go as one part')
+  }
+  const deflated = (syntax: string): string =>
+    answer(instanceOffers(DEFLATED, false), `${type}; transfer-syntax=${syntax}`)
+  t.equal(deflated(DEFLATED), stored('mp(application/dicom)', DEFLATED))
+
+  const explicit = instanceOffers(EXPLICIT, true)
+  t.equal(answer(explicit, '*/*'), stored('mp(application/dicom)', EXPLICIT), 'nothing to rewrite')
+  t.equal(answer(explicit, 'application/dicom'), stored('application/dicom', EXPLICIT))
+  t.equal(answer(explicit, 'application/*'), stored('application/dicom', EXPLICIT))
+  t.equal(
+    answer(explicit, `application/dicom;transfer-syntax=${DEFLATED}`),
+    '406',
+    'it is not deflated on request',
+  )
+  t.equal(
+    answer(explicit, 'multipart/related; type=application/dicom; boundary=**'),
+    stored('mp(application/dicom)', EXPLICIT),
+  )
+  t.equal(answer(explicit, 'multipart/related; type="application/octet-stream"'), '406')
+  t.equal(
+    answer(explicit, undefined, 'multipart/related; type=%22application/dicom%22'),
+    stored('mp(application/dicom)', EXPLICIT),
+  )
+
+  const compressed = instanceOffers(JPEG_LS, true)
+  for (const header of ['*/*', type, `${type}; transfer-syntax=*`, `${type}; transfer-syntax=${JPEG_LS}`])
+    t.equal(answer(compressed, header), stored('mp(application/dicom)', JPEG_LS), header)
+  t.equal(answer(compressed, `${type}; transfer-syntax=${EXPLICIT}`), '406')
+  t.equal(
+    answer(compressed, `${type}; transfer-syntax=${JPEG_LS}; transfer-syntax=*`),
+    stored('mp(application/dicom)', JPEG_LS),
+  )
+  t.equal(
+    answer(compressed, `${type}; transfer-syntax=${JPEG}; transfer-syntax=*`),
+    '406',
+    'the first of two counts',
+  )
+  t.equal(
+    answer(instanceOffers('1.2.3.4', true), 'application/dicom'),
+    stored('application/dicom', '1.2.3.4'),
+  )
+
+  const ranked = `${type}; transfer-syntax=${EXPLICIT}, ${type}; transfer-syntax=*`
+  t.equal(
+    answer(instanceOffers(IMPLICIT, false), ranked),
+    stored('mp(application/dicom)', IMPLICIT),
+    'a tie goes to what is stored',
+  )
+  t.equal(answer(instanceOffers(IMPLICIT, false), `${ranked};q=0.9`), DICOM_REWRITTEN)
+  t.end()
+})
+
+t.test('PS3.18 8.7.3: frames', t => {
+  const octets = 'multipart/related; type="application/octet-stream"'
+  const cornerstone = 'multipart/related; type=application/octet-stream; transfer-syntax=*'
+  for (const syntax of [IMPLICIT, BIG_ENDIAN, DEFLATED]) {
+    const rewritten = `${EXPLICIT} explicit-little-endian`
+    for (const header of [
+      '*/*',
+      octets,
+      cornerstone,
+      `${octets};transfer-syntax=${EXPLICIT}`,
+      `${octets};transfer-syntax=${IMPLICIT}`,
+      'multipart/related',
+    ])
+      t.equal(answer(frameOffers(syntax, true), header), `mp(application/octet-stream) ${rewritten}`, header)
+    t.equal(
+      answer(frameOffers(syntax, true), 'application/octet-stream'),
+      `application/octet-stream ${rewritten}`,
+    )
+    t.equal(
+      answer(frameOffers(syntax, false), 'application/octet-stream'),
+      '406',
+      'several frames do not go as one part',
+    )
+    for (const header of [
+      'multipart/related; type="image/jls"',
+      `${octets}; transfer-syntax=${JPEG_LS}`,
+      `${octets}; transfer-syntax=${DEFLATED}`,
+      'image/*',
+    ])
+      t.equal(answer(frameOffers(syntax, true), header), '406', header)
+  }
+  t.equal(answer(frameOffers(EXPLICIT, true), cornerstone), stored('mp(application/octet-stream)', EXPLICIT))
+
+  const labelled = stored('mp(image/jls)', JPEG_LS)
+  for (const header of [
+    '*/*',
+    octets,
+    cornerstone,
+    'multipart/related',
+    'multipart/related; type="image/*"',
+    'multipart/related; type="image/"',
+    'multipart/related; type="*/*"',
+    'multipart/related; type="image/jls"',
+    `multipart/related; type="image/jls"; transfer-syntax=${JPEG_LS}`,
+    'multipart/related; type=image/jls; transfer-syntax=*',
+    `${octets}; transfer-syntax=${JPEG_LS}`,
+  ])
+    t.equal(answer(frameOffers(JPEG_LS, true), header), labelled, header)
+  for (const header of [
+    `${octets}; transfer-syntax=${EXPLICIT}`,
+    'multipart/related; type="image/jpeg"; transfer-syntax=*',
+    `multipart/related; type="image/jls"; transfer-syntax=${JPEG}`,
+    'multipart/related; type="application/dicom"',
+  ])
+    t.equal(answer(frameOffers(JPEG_LS, true), header), '406', header)
+  t.equal(
+    answer(frameOffers(JPEG_LS, true), 'image/avif,image/webp,image/*,*/*;q=0.8'),
+    stored('image/jls', JPEG_LS),
+  )
+  t.equal(answer(frameOffers(JPEG_LS, false), 'image/jls'), '406')
+  t.equal(
+    answer(frameOffers('1.2.840.10008.1.2.1.98', true), octets),
+    stored('mp(application/octet-stream)', EXPLICIT),
+    'PS3.5 A.4.12: the fragments are native frames',
+  )
+
+  const slim = `multipart/related; type="image/jpeg"; transfer-syntax=${JPEG}, multipart/related; type="image/jls"; transfer-syntax=${JPEG_LS}, ${octets}; transfer-syntax=${EXPLICIT}`
+  t.equal(answer(frameOffers(JPEG, false), slim), stored('mp(image/jpeg)', JPEG))
+  t.equal(answer(frameOffers(JPEG_LS, false), slim), labelled)
+  t.equal(
+    answer(frameOffers(IMPLICIT, false), slim),
+    `mp(application/octet-stream) ${EXPLICIT} explicit-little-endian`,
+  )
+  t.equal(answer(frameOffers(RLE, false), slim), '406')
+  t.end()
+})
+
+t.test('older media types are answered under the name asked for', t => {
+  for (const [asked, syntax] of [
+    ['image/x-dicom-rle', RLE],
+    ['image/x-jls', JPEG_LS],
+    ['image/dicom+jpeg', JPEG],
+    ['image/jhc', HTJ2K],
+    ['image/jph', HTJ2K],
+    ['image/j2c', '1.2.840.10008.1.2.4.90'],
+  ] as const) {
+    t.equal(
+      answer(frameOffers(syntax, true), `multipart/related; type="${asked}"`),
+      stored(`mp(${asked})`, syntax),
+    )
+    t.equal(
+      answer(frameOffers(syntax, true), `${asked.toUpperCase()}; transfer-syntax=*`),
+      stored(asked, syntax),
+    )
+  }
+  t.equal(answer(pixelOffers(MPEG2, true), undefined, 'video/mpeg'), stored('video/mpeg', MPEG2))
+  t.end()
+})
+
+t.test('PS3.18 10.4: video has no frames, its stream is pixel data', t => {
+  t.equal(answer(frameOffers(MPEG2, true), '*/*'), '406')
+  t.equal(answer(pixelOffers(MPEG2, true), 'video/*'), stored('video/mpeg2', MPEG2))
+  t.equal(answer(pixelOffers(H265, true), 'video/h265'), stored('video/H265', H265))
+  t.equal(answer(pixelOffers(MPEG2, true), '*/*'), stored('mp(video/mpeg2)', MPEG2))
+  t.end()
+})
+
+t.test('PS3.18 10.4.1.1.2: bulk values', t => {
+  const bulk = bulkOffers(BIG_ENDIAN, true)
+  const octets = `${EXPLICIT} explicit-little-endian`
+  t.equal(answer(bulk, '*/*'), `application/octet-stream ${octets}`)
+  t.equal(
+    answer(bulk, 'multipart/related; type="application/octet-stream"'),
+    `mp(application/octet-stream) ${octets}`,
+  )
+  t.equal(
+    answer(bulk, 'multipart/related; type=application/octet-stream; transfer-syntax=*'),
+    `mp(application/octet-stream) ${octets}`,
+  )
+  t.equal(answer(bulkOffers(JPEG, false), '*/*'), stored('mp(application/octet-stream)', EXPLICIT))
+  const pdf = bulkOffers(EXPLICIT, true, 'application/pdf')
+  t.equal(answer(pdf, '*/*'), 'application/pdf as-stored')
+  t.equal(answer(pdf, 'multipart/related; type="application/pdf"'), 'mp(application/pdf) as-stored')
+  t.equal(answer(pdf, 'application/octet-stream'), stored('application/octet-stream', EXPLICIT))
+  for (const type of ['application/pdf\r\nX: y', 'pdf', 'a/b; c=d', ''])
+    t.equal(
+      answer(bulkOffers(EXPLICIT, true, type), '*/*'),
+      stored('application/octet-stream', EXPLICIT),
+      'a header is not made of it',
+    )
+  t.end()
+})
+
+t.test('what is on offer is told in words', t => {
+  t.same(describeOffers(frameOffers(JPEG_LS, true)), [
+    `multipart/related; type="image/jls"; transfer-syntax=${JPEG_LS}`,
+    `image/jls; transfer-syntax=${JPEG_LS}`,
+  ])
+  t.same(describeOffers(jsonOffers()), ['application/dicom+json', 'application/json'])
+  t.end()
+})
+
+t.test('64 KiB of Accept are read, whatever they hold', t => {
+  const size = 64 * 1024
+  for (const piece of [
+    ',',
+    ';',
+    '"',
+    '\\',
+    '/',
+    ' ',
+    '*',
+    'a/b,',
+    '*/*;q=0.1,',
+    '/ ',
+    '";',
+    ' ;',
+    '%22',
+    'a/b;c="d",',
+    'q',
+    '/"',
+  ])
+    for (const before of ['', 'a/b;c="', ' ', 'a/']) {
+      const text = before + piece.repeat(size / piece.length)
+      const ranges = parseAccept(text, [text])
+      t.ok(ranges.length <= 2 * size)
+      choose(ranges, instanceOffers(IMPLICIT, true))
+    }
+  t.end()
+})
