@@ -413,7 +413,7 @@ export interface components {
         ProblemType: "about:blank" | "urn:filmroom:problem:invalid-uid" | "urn:filmroom:problem:invalid-parameter" | "urn:filmroom:problem:invalid-frame-list" | "urn:filmroom:problem:malformed-request" | "urn:filmroom:problem:bad-dicom" | "urn:filmroom:problem:bad-pixel-data" | "urn:filmroom:problem:unsupported-transfer-syntax" | "urn:filmroom:problem:limit-exceeded" | "urn:filmroom:problem:not-found" | "urn:filmroom:problem:frame-not-found" | "urn:filmroom:problem:bulkdata-not-found" | "urn:filmroom:problem:method-not-allowed" | "urn:filmroom:problem:not-acceptable" | "urn:filmroom:problem:upload-idle" | "urn:filmroom:problem:payload-too-large" | "urn:filmroom:problem:unsupported-media-type" | "urn:filmroom:problem:range-not-satisfiable" | "urn:filmroom:problem:client-gone" | "urn:filmroom:problem:storage-full" | "urn:filmroom:problem:unavailable" | "urn:filmroom:problem:blob-missing" | "urn:filmroom:problem:blob-damaged";
         Health: {
             /** @enum {string} */
-            status: "ok" | "unavailable";
+            status: "ok" | "ready";
         };
     };
     responses: {
@@ -1351,6 +1351,8 @@ export const contractDocument = {
    "GET",
    "HEAD",
    "POST",
+   "PUT",
+   "DELETE",
    "OPTIONS"
   ],
   "allowHeaders": [
@@ -1359,6 +1361,7 @@ export const contractDocument = {
    "Content-Type",
    "Range",
    "If-None-Match",
+   "If-Range",
    "Cache-Control",
    "X-Requested-With"
   ],
@@ -3060,7 +3063,7 @@ export const contractDocument = {
       "type": "string",
       "enum": [
        "ok",
-       "unavailable"
+       "ready"
       ]
      }
     }
