@@ -25,6 +25,9 @@ export interface ParsedFile {
   readonly frames: FrameTable
   /** top-level elements that were asked for by `keep` */
   readonly attributes: DicomJson
+  /** the file ended inside its top-level pixels: within the value, or before the delimiter of its fragments. `frames`
+   *  counts only those wholly there */
+  readonly truncated: boolean
   /** what is odd but usable, in words without values: tag and byte. At most 100. */
   readonly remarks: readonly string[]
 }
