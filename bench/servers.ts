@@ -1,0 +1,125 @@
+/** Starts the servers to be measured, each with an empty archive of its own. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Target } from './load/messages.js'
+
+export type ServerName = 'filmroom' | 'orthanc'
+
+export interface Server extends Target {
+  readonly name: ServerName
+  readonly pid: number
+  /** Ends it and removes its archive. */
+  stop(): Promise<void>
+}
+
+export interface ServerSettings {
+  /** temporary archives and logs go here */
+  readonly folder: string
+  /** Filmroom listens on this port, Orthanc on the next */
+  readonly port: number
+  /** Filmroom's compiled program */
+  readonly main: string
+  /** shared/tools/orthanc/run.sh */
+  readonly orthanc: string
+  /** where a CPU profile of Filmroom is to be written */
+  readonly profile?: string
+}
+
+const START_MS = 30_000
+const POLL_MS = 50
+const DICOMWEB_PLUGIN = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so'
+const running = new Set<Server>()
+
+/** Stops what is still running. */
+export async function stopAll(): Promise<void> {
+  await Promise.all([...running].map(server => server.stop()))
+}
+
+export function startServer(name: ServerName, settings: ServerSettings): Promise<Server> {
+  return name === 'filmroom' ? startFilmroom(settings) : startOrthanc(settings)
+}
+
+async function startFilmroom({ folder, port, main, profile }: ServerSettings): Promise<Server> {
+  const data = mkdtempSync(path.join(folder, 'filmroom-'))
+  const log = path.join(data, 'log')
+  // Settings of the shell are not measured, and a site behind a known name has its metadata bundles cached.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('FILMROOM_')))
+  const output = openSync(log, 'w')
+  const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+  const child = spawn(process.execPath, [...profiling, main], {
+    env: {
+      ...env,
+      FILMROOM_PORT: String(port),
+      FILMROOM_DATA: path.join(data, 'data'),
+      FILMROOM_PUBLIC_URL: `http://127.0.0.1:${port}`,
+    },
+    stdio: ['ignore', output, output],
+  })
+  closeSync(output)
+  const until = performance.now() + START_MS
+  while (!(await answers(`http://127.0.0.1:${port}/readyz`))) {
+    if (child.exitCode !== null || performance.now() > until) {
+      child.kill('SIGKILL')
+      throw new Error(`Filmroom did not start:\n${readFileSync(log, 'utf8').slice(-2000)}`)
+    }
+    await sleep(POLL_MS)
+  }
+  return server('filmroom', '/dicomweb', port, child.pid ?? 0, child, data)
+}
+
+async function startOrthanc({ folder, port, orthanc }: ServerSettings): Promise<Server> {
+  if (!existsSync(orthanc))
+    throw new Error(`no ${orthanc}: give --orthanc, or --no-peer to measure without a peer`)
+  const data = mkdtempSync(path.join(folder, 'orthanc-'))
+  const child = spawn(orthanc, ['--port', String(port + 1), '--storage', path.join(data, 'storage')], {
+    // Without the GDCM plugin: it is the slower decoder, and ends Orthanc now and then.
+    env: { ...process.env, ORTHANC_PLUGINS: DICOMWEB_PLUGIN, TMPDIR: data },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const line of child.stdout.setEncoding('utf8')) {
+    const pid = /^READY \S+ pid=(\d+)/m.exec(String(line))?.[1]
+    if (pid === undefined) continue
+    return server('orthanc', '/dicom-web', port + 1, Number(pid), child, data)
+  }
+  throw new Error('Orthanc did not start')
+}
+
+function server(
+  name: ServerName,
+  root: string,
+  port: number,
+  pid: number,
+  child: ChildProcess,
+  data: string,
+): Server {
+  const started: Server = {
+    name,
+    root,
+    port,
+    pid,
+    async stop() {
+      running.delete(started)
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit')
+        child.kill('SIGTERM')
+        await ended
+      }
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+  running.add(started)
+  return started
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url)
+    await response.arrayBuffer()
+    return response.status === 200
+  } catch {
+    return false
+  }
+}
