@@ -1,0 +1,142 @@
+/** SQLite by better-sqlite3: connections, and what its SQL does differently. */
+import SqliteDatabase from 'better-sqlite3'
+import { CompiledQuery, Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, sql } from 'kysely'
+import type { DatabaseConnection, Driver, SqliteDialectConfig, SqliteStatement } from 'kysely'
+import { Problem } from '../../dicom/problem.js'
+import type { Schema } from '../schema.js'
+import type { IndexDatabase } from './dialect.js'
+
+/** Prepared statements kept a connection; lists of values make many texts. */
+const STATEMENTS_KEPT = 256
+/** A migration of another process may hold the lock for long. */
+const BUSY_TIMEOUT_MS = 30_000
+const JOURNAL_SIZE_LIMIT_BYTES = 64 << 20
+/** Pages (4 KiB) in the log at which the writer's commit moves them into the database. */
+const CHECKPOINT_PAGES = 4_000
+
+export type SqliteRole = 'write' | 'read'
+const CACHE_KIB: Readonly<Record<SqliteRole, number>> = { write: 32 << 10, read: 16 << 10 }
+
+/** Opens a connection. The first in the role `write` makes the file.
+ * @throws Problem `unavailable`: the file cannot be opened, or is no SQLite database */
+export function openSqlite(path: string, role: SqliteRole): IndexDatabase {
+  const connection = connect(path, role)
+  const db = new Kysely<Schema>({ dialect: new ArchiveDialect(connection) })
+  return {
+    db,
+    wildcard: (value, pattern) => sql`${value} glob ${globPattern(pattern)}`,
+    problemOf,
+    isSystemic: error => {
+      const code = codeOf(error)
+      return code !== undefined && !code.startsWith('SQLITE_CONSTRAINT') && code !== 'SQLITE_MISMATCH'
+    },
+    close: async () => {
+      await db.destroy()
+      if (connection.open) connection.close()
+    },
+  }
+}
+
+function connect(path: string, role: SqliteRole): SqliteDatabase.Database {
+  try {
+    const connection = new SqliteDatabase(path, { readonly: role === 'read', timeout: BUSY_TIMEOUT_MS })
+    try {
+      if (role === 'write') connection.pragma('journal_mode = WAL')
+      // Only the connection that makes the log has FULL by itself: all later ones would commit without an fsync.
+      connection.pragma('synchronous = FULL')
+      connection.pragma('foreign_keys = ON')
+      connection.pragma(`cache_size = -${CACHE_KIB[role]}`)
+      connection.pragma('temp_store = MEMORY')
+      connection.pragma(`journal_size_limit = ${JOURNAL_SIZE_LIMIT_BYTES}`)
+      connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+    return connection
+  } catch (error) {
+    throw problemOf(error)
+  }
+}
+
+/** `[…]` is GLOB's only other special form, and the way to write it literally. */
+function globPattern(pattern: string): string {
+  return pattern.replaceAll('[', '[[]')
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof SqliteDatabase.SqliteError ? error.code : undefined
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  const code = codeOf(error)
+  if (code === 'SQLITE_FULL')
+    return new Problem('storage-full', 'the index has no room left on its disk', { cause: error })
+  return new Problem('unavailable', `the index failed${code === undefined ? '' : ` (${code})`}`, {
+    cause: error,
+  })
+}
+
+class ArchiveDialect extends SqliteDialect {
+  readonly #connection: SqliteDatabase.Database
+  constructor(connection: SqliteDatabase.Database) {
+    const config = { database: keepingStatements(connection) }
+    super(config)
+    this.#connection = connection
+  }
+  override createDriver(): Driver {
+    return new ArchiveDriver({ database: keepingStatements(this.#connection) }, this.#connection)
+  }
+  override createAdapter(): SqliteAdapter {
+    return new ArchiveAdapter()
+  }
+}
+
+/** Migrations run in one transaction: of several starters one migrates, the others wait and find it done. */
+class ArchiveAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+class ArchiveDriver extends SqliteDriver {
+  readonly #database: SqliteDatabase.Database
+  constructor(config: SqliteDialectConfig, database: SqliteDatabase.Database) {
+    super(config)
+    this.#database = database
+  }
+  /** Transactions are for writing. A deferred one fails, without waiting, where another wrote between its first read and
+   *  its first write. */
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+  /** After a full disk SQLite has rolled back by itself; a second rollback would hide the cause. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.inTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'))
+  }
+}
+
+/** Kysely prepares at every call; this keeps what was prepared, the least recently used go first. */
+function keepingStatements(connection: SqliteDatabase.Database): {
+  close(): void
+  prepare(text: string): SqliteStatement
+} {
+  const kept = new Map<string, SqliteStatement>()
+  return {
+    close: () => connection.close(),
+    prepare: text => {
+      const known = kept.get(text)
+      if (known !== undefined) {
+        kept.delete(text)
+        kept.set(text, known)
+        return known
+      }
+      const statement = connection.prepare(text) as SqliteStatement
+      kept.set(text, statement)
+      const [oldest] = kept.keys()
+      if (kept.size > STATEMENTS_KEPT && oldest !== undefined) kept.delete(oldest)
+      return statement
+    },
+  }
+}

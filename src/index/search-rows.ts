@@ -1,0 +1,152 @@
+/** The rows that searches look at, in their stable order: studies from the newest, series and instances by number. */
+import {
+  expressionBuilder,
+  type Expression,
+  type Kysely,
+  type SelectQueryBuilder,
+  type SqlBool,
+} from 'kysely'
+import type { QueryLevel } from '../dicom/query.js'
+import type { Schema } from './schema.js'
+
+/** A study; for the lower levels also a series of it, and an instance of that. */
+export interface SearchRow {
+  readonly study_id: number
+  readonly study_instance_uid: string
+  readonly study_date: string
+  readonly study_time: string
+  readonly study_attributes: string
+  readonly modalities: string
+  readonly study_series: number
+  readonly study_instances: number
+  readonly series_id: number
+  readonly series_instance_uid: string
+  readonly series_number: number
+  readonly series_attributes: string
+  readonly series_instances: number
+  readonly instance_id: number
+  readonly sop_instance_uid: string
+  readonly instance_number: number
+  readonly sop_class_uid: string
+  readonly transfer_syntax_uid: string
+  readonly instance_attributes: string
+}
+
+type Tables = 'study' | 'series' | 'instance'
+type Rows = SelectQueryBuilder<Schema, Tables, SearchRow>
+
+/** Live rows in order. Columns of levels below are not there. */
+export function searchRows(
+  db: Kysely<Schema>,
+  level: QueryLevel,
+  conditions: readonly Expression<SqlBool>[],
+): Rows {
+  let rows = from(db, level)
+    .select([
+      'study.id as study_id',
+      'study.study_instance_uid',
+      'study.study_date',
+      'study.study_time',
+      'study.attributes as study_attributes',
+      'study.modalities',
+      'study.series_count as study_series',
+      'study.instance_count as study_instances',
+    ])
+    .orderBy('study.study_date', 'desc')
+    .orderBy('study.study_time', 'desc')
+    .orderBy('study.study_instance_uid')
+  if (level !== 'study')
+    rows = rows
+      .select([
+        'series.id as series_id',
+        'series.series_instance_uid',
+        'series.series_number',
+        'series.attributes as series_attributes',
+        'series.instance_count as series_instances',
+      ])
+      .orderBy('series.series_number')
+      .orderBy('series.series_instance_uid')
+  if (level === 'instance')
+    rows = rows
+      .select([
+        'instance.id as instance_id',
+        'instance.sop_instance_uid',
+        'instance.instance_number',
+        'instance.sop_class_uid',
+        'instance.transfer_syntax_uid',
+        'instance.attributes as instance_attributes',
+      ])
+      .orderBy('instance.instance_number')
+      .orderBy('instance.sop_instance_uid')
+  for (const condition of conditions) rows = rows.where(condition)
+  return rows as unknown as Rows
+}
+
+/** How many rows searchRows has. */
+export async function countRows(
+  db: Kysely<Schema>,
+  level: QueryLevel,
+  conditions: readonly Expression<SqlBool>[],
+): Promise<number> {
+  if (conditions.length === 0) {
+    const head = await db
+      .selectFrom('change_head')
+      .select(['studies', 'series', 'instances'])
+      .executeTakeFirstOrThrow()
+    return { study: head.studies, series: head.series, instance: head.instances }[level]
+  }
+  let rows = from(db, level).select(eb => eb.fn.countAll<number | string>().as('n'))
+  for (const condition of conditions) rows = rows.where(condition)
+  return Number((await rows.executeTakeFirstOrThrow()).n)
+}
+
+/** Only what comes after a row. Told level by level, so that studies before it are left out before their series are looked up. */
+export function after(level: QueryLevel, last: SearchRow): Expression<SqlBool> {
+  const eb = expressionBuilder<Schema, Tables>()
+  const study = eb.and([
+    eb('study.study_date', '<=', last.study_date),
+    eb.or([
+      eb('study.study_date', '<', last.study_date),
+      eb('study.study_time', '<', last.study_time),
+      eb.and([
+        eb('study.study_time', '=', last.study_time),
+        eb('study.study_instance_uid', level === 'study' ? '>' : '>=', last.study_instance_uid),
+      ]),
+    ]),
+  ])
+  if (level === 'study') return study
+  const series = eb.or([
+    eb('study.id', '<>', last.study_id),
+    eb(
+      eb.refTuple('series.series_number', 'series.series_instance_uid'),
+      level === 'series' ? '>' : '>=',
+      eb.tuple(last.series_number, last.series_instance_uid),
+    ),
+  ])
+  if (level === 'series') return eb.and([study, series])
+  const instance = eb.or([
+    eb('series.id', '<>', last.series_id),
+    eb(
+      eb.refTuple('instance.instance_number', 'instance.sop_instance_uid'),
+      '>',
+      eb.tuple(last.instance_number, last.sop_instance_uid),
+    ),
+  ])
+  return eb.and([study, series, instance])
+}
+
+/** Live rows. A live series is in a live study, and a live instance in a live series; each is said, for the indexes' sake. */
+function from(db: Kysely<Schema>, level: QueryLevel) {
+  const studies = db.selectFrom('study').where('study.deleted_at', 'is', null)
+  const series = studies
+    .innerJoin('series', 'series.study_id', 'study.id')
+    .where('series.deleted_at', 'is', null)
+  const instances = series
+    .innerJoin('instance', 'instance.series_id', 'series.id')
+    .where('instance.deleted_at', 'is', null)
+  return {
+    study: studies as unknown as typeof instances,
+    series: series as unknown as typeof instances,
+    instance: instances,
+  }[level]
+}

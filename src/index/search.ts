@@ -1,0 +1,168 @@
+/** Searches. May read much: on SQLite they run in a thread of their own (search-thread.ts). */
+import { setImmediate } from 'node:timers/promises'
+import { inflateRawSync } from 'node:zlib'
+import type { Expression, SqlBool } from 'kysely'
+import type { DicomJson } from '../dicom/json-model.js'
+import type { Match, Query, QueryLevel } from '../dicom/query.js'
+import { answering, type HeaderOfRow } from './answers.js'
+import type { SearchPage } from './archive-index.js'
+import type { IndexDatabase } from './dialects/dialect.js'
+import { datasetMatches } from './element-matching.js'
+import { elementLines, parseElementLine } from './element-text.js'
+import { matching, type Matching } from './matching.js'
+import { after, countRows, searchRows, type SearchRow } from './search-rows.js'
+
+/** Rows that are compared before others get a turn. */
+const SCAN_ROWS = 500
+/** Longer headers are not parsed for a search: what only they have is left out. */
+const HEADER_TEXT_BYTES = 16 << 20
+
+/** @throws Problem `invalid-parameter`, `unavailable`; the signal's reason once it is aborted */
+export async function search(
+  database: IndexDatabase,
+  query: Query,
+  signal: AbortSignal,
+): Promise<SearchPage> {
+  try {
+    const matched = matching(query, database)
+    const { rows, remaining } = hasChecks(matched)
+      ? await scan(database, query, matched, signal)
+      : await page(database, query, matched.conditions)
+    return { rows: await answer(database, query, rows, signal), remaining }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw database.problemOf(error)
+  }
+}
+
+interface Found {
+  readonly rows: readonly SearchRow[]
+  readonly remaining: number
+}
+
+/** Columns hold all that is asked for: the database does the rest. */
+async function page(
+  { db }: IndexDatabase,
+  { level, limit, offset }: Query,
+  conditions: readonly Expression<SqlBool>[],
+): Promise<Found> {
+  const rows = await searchRows(db, level, conditions)
+    .limit(limit + 1)
+    .offset(offset)
+    .execute()
+  if (rows.length <= limit) return { rows, remaining: 0 }
+  const total = await countRows(db, level, conditions)
+  // Both were read one after the other: an instance may have come or gone between.
+  return { rows: rows.slice(0, limit), remaining: Math.max(1, total - offset - limit) }
+}
+
+/** Rows that the columns let pass are compared one by one, all of them, to tell how many remain. */
+async function scan(
+  { db }: IndexDatabase,
+  { level, limit, offset }: Query,
+  { conditions, checks }: Matching,
+  signal: AbortSignal,
+): Promise<Found> {
+  const rows: SearchRow[] = []
+  let found = 0
+  let last: SearchRow | undefined
+  do {
+    const where = last === undefined ? conditions : [...conditions, after(level, last)]
+    const candidates = await searchRows(db, level, where).limit(SCAN_ROWS).execute()
+    for (const row of candidates) {
+      if (!passes(row, checks)) continue
+      if (found >= offset && rows.length < limit) rows.push(row)
+      found++
+    }
+    last = candidates.length < SCAN_ROWS ? undefined : candidates.at(-1)
+    await setImmediate()
+    signal.throwIfAborted()
+  } while (last !== undefined)
+  return { rows, remaining: Math.max(0, found - offset - rows.length) }
+}
+
+function hasChecks({ checks }: Matching): boolean {
+  return checks.study.length + checks.series.length + checks.instance.length > 0
+}
+
+function passes(row: SearchRow, checks: Matching['checks']): boolean {
+  return (
+    keptMatches(row.study_attributes, checks.study) &&
+    keptMatches(row.series_attributes, checks.series) &&
+    keptMatches(row.instance_attributes, checks.instance)
+  )
+}
+
+function keptMatches(text: string, matches: readonly Match[]): boolean {
+  if (matches.length === 0) return true
+  const lines = elementLines(text)
+  const dataset: Record<string, DicomJson[string]> = {}
+  for (const match of matches) {
+    for (const tag of match.kind === 'date-time-range' ? [match.date, match.time] : match.path.slice(0, 1)) {
+      const line = lines.get(tag)
+      if (line !== undefined) dataset[tag] = parseElementLine(line)
+    }
+  }
+  return datasetMatches(dataset, matches)
+}
+
+async function answer(
+  database: IndexDatabase,
+  query: Query,
+  rows: readonly SearchRow[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { fromHeader, row: answerRow } = answering(query)
+  if (fromHeader.length === 0) return rows.map(row => answerRow(row, undefined))
+  const answers: string[] = []
+  for (const row of rows) {
+    answers.push(answerRow(row, await headerOf(database, query.level, row)))
+    await setImmediate()
+    signal.throwIfAborted()
+  }
+  return answers
+}
+
+/** The header of the row's instance, or of the first live one below it. */
+async function headerOf(
+  { db }: IndexDatabase,
+  level: QueryLevel,
+  row: SearchRow,
+): Promise<HeaderOfRow | undefined> {
+  const instances = db
+    .selectFrom('series')
+    .innerJoin('instance', 'instance.series_id', 'series.id')
+    .innerJoin('instance_header', 'instance_header.instance_id', 'instance.id')
+    .select(['series.series_instance_uid', 'instance.sop_instance_uid', 'instance_header.header'])
+    .where('series.deleted_at', 'is', null)
+    .where('instance.deleted_at', 'is', null)
+    .where('instance_header.header_text_bytes', '<=', HEADER_TEXT_BYTES)
+  const found = await (
+    level === 'instance'
+      ? instances.where('instance.id', '=', row.instance_id)
+      : instances
+          .where(
+            level === 'study' ? 'series.study_id' : 'series.id',
+            '=',
+            level === 'study' ? row.study_id : row.series_id,
+          )
+          .orderBy('series.series_number')
+          .orderBy('series.series_instance_uid')
+          .orderBy('instance.instance_number')
+          .orderBy('instance.sop_instance_uid')
+          .limit(1)
+  ).executeTakeFirst()
+  return (
+    found && {
+      dataset: parseHeader(found.header),
+      SeriesInstanceUID: found.series_instance_uid,
+      SOPInstanceUID: found.sop_instance_uid,
+    }
+  )
+}
+
+/** URL_MARK is no legal JSON: it is read as the escape of itself. */
+function parseHeader(header: Uint8Array): DicomJson {
+  const text = inflateRawSync(header, { maxOutputLength: HEADER_TEXT_BYTES }).toString('utf8')
+  return JSON.parse(text.replaceAll('\x1f', '\\u001f')) as DicomJson
+}

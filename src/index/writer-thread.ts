@@ -1,0 +1,95 @@
+/** The thread that owns the writing connection to SQLite: a commit is an fsync, and must not happen on the event loop. */
+import { workerData } from 'node:worker_threads'
+import type { CommitOutcome, DuplicatePolicy } from './archive-index.js'
+import { Problem, type ProblemKind } from '../dicom/problem.js'
+import type { NewInstance } from '../dicom/stored-instance.js'
+import { openSqlite } from './dialects/sqlite.js'
+import { answerCalls } from './thread.js'
+import { indexWriter, type CommitRequest } from './writer.js'
+
+export type WriterCall =
+  | { readonly kind: 'commit'; readonly instances: readonly NewInstance[]; readonly policy: DuplicatePolicy }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'close' }
+
+/** A failure as plain data. */
+export interface CommitFailure {
+  readonly kind: 'failed'
+  readonly problem: ProblemKind
+  readonly message: string
+}
+
+/** Instances and compressed header bytes of one transaction, at most (one call is never cut). */
+const BATCH_INSTANCES = 1_000
+const BATCH_BYTES = 32 << 20
+
+interface Queued {
+  readonly requests: readonly CommitRequest[]
+  readonly bytes: number
+  readonly done: (outcomes: readonly (CommitOutcome | Problem)[]) => void
+}
+
+const { path } = workerData as { readonly path: string }
+const database = openSqlite(path, 'write')
+const writer = indexWriter(database)
+const queue: Queued[] = []
+let flushing: Promise<void> | undefined
+
+answerCalls(async (argument): Promise<readonly (CommitOutcome | CommitFailure)[]> => {
+  const call = argument as WriterCall
+  if (call.kind === 'commit') return enqueue(call.instances, call.policy)
+  if (call.kind === 'ready') await writer.ready()
+  else await close()
+  return []
+})
+
+async function enqueue(
+  instances: readonly NewInstance[],
+  policy: DuplicatePolicy,
+): Promise<readonly (CommitOutcome | CommitFailure)[]> {
+  const outcomes = await new Promise<readonly (CommitOutcome | Problem)[]>(done => {
+    const requests = instances.map(instance => ({ instance, policy }))
+    queue.push({
+      requests,
+      bytes: instances.reduce((sum, one) => sum + one.header.length + one.bulk.length, 0),
+      done,
+    })
+    flushing ??= flush()
+  })
+  return outcomes.map(outcome =>
+    outcome instanceof Problem
+      ? { kind: 'failed', problem: outcome.kind, message: outcome.message }
+      : outcome,
+  )
+}
+
+async function flush(): Promise<void> {
+  while (queue.length > 0) {
+    // Messages that have arrived while the last transaction ran come in first: they share the next one.
+    await new Promise(resolve => setImmediate(resolve))
+    const batch = take()
+    const outcomes = await writer.commit(batch.flatMap(({ requests }) => requests))
+    let at = 0
+    for (const { requests, done } of batch) done(outcomes.slice(at, (at += requests.length)))
+  }
+  flushing = undefined
+}
+
+function take(): Queued[] {
+  const batch: Queued[] = []
+  let instances = 0
+  let bytes = 0
+  for (let next = queue[0]; next !== undefined; next = queue[0]) {
+    instances += next.requests.length
+    bytes += next.bytes
+    if (batch.length > 0 && (instances > BATCH_INSTANCES || bytes > BATCH_BYTES)) break
+    batch.push(next)
+    queue.shift()
+  }
+  return batch
+}
+
+async function close(): Promise<void> {
+  await flushing
+  await database.close()
+}
