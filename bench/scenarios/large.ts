@@ -2,9 +2,9 @@
  *  a frame takes wherever it stands. */
 import { createHash, type Hash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fragmentedImage, streamedMultiFrame, structureSet } from '../data/large.js'
-import { batch, ctSlices } from '../data/series.js'
-import type { Uids } from '../data/uids.js'
+import { fragmentedImage, streamedMultiFrame, structureSet } from '../made/large.js'
+import { batch, ctSlices } from '../made/series.js'
+import type { Uids } from '../made/uids.js'
 import { drive } from '../load/drive.js'
 import { HttpConnection } from '../load/http-connection.js'
 import {

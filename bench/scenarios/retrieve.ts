@@ -1,6 +1,6 @@
 /** WADO-RS: metadata, frames and whole instances. PS3.18 10.4. */
 import { gunzipSync } from 'node:zlib'
-import { batch, ctSlices, multiFrame, type MadeFile } from '../data/series.js'
+import { batch, ctSlices, multiFrame, type MadeFile } from '../made/series.js'
 import { DICOM_AS_STORED, DICOM_JSON, FRAMES_AS_STORED, get, onlyPart } from '../load/messages.js'
 import type { Scenario } from '../measure.js'
 import type { Server } from '../servers.js'

@@ -1,5 +1,5 @@
 /** Whole answers, looked at before or after the clock runs. */
-import type { Uids } from '../data/uids.js'
+import type { Uids } from '../made/uids.js'
 import { HttpConnection, type Answer, type OutgoingRequest } from '../load/http-connection.js'
 import { DICOM_AS_STORED, get, onlyPart } from '../load/messages.js'
 import type { Server } from '../servers.js'

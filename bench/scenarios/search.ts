@@ -1,5 +1,5 @@
 /** QIDO-RS over 5,000 studies. PS3.18 10.6. */
-import { batch, smallStudies } from '../data/series.js'
+import { batch, smallStudies } from '../made/series.js'
 import { DICOM_JSON, get } from '../load/messages.js'
 import type { Scenario } from '../measure.js'
 import { answered } from './retrieved.js'

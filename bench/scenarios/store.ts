@@ -1,5 +1,5 @@
 /** STOW-RS. PS3.18 10.5. */
-import { batch, ctSlices, multiFrame, type Batch } from '../data/series.js'
+import { batch, ctSlices, multiFrame, type Batch } from '../made/series.js'
 import { store } from '../load/messages.js'
 import type { Scenario } from '../measure.js'
 import { retrieveInstance, verifyStored } from './retrieved.js'

@@ -1,7 +1,7 @@
 /** Scenarios that share a data set, and so a pair of servers. */
 import { drive } from '../load/drive.js'
 import { store } from '../load/messages.js'
-import type { Batch } from '../data/series.js'
+import type { Batch } from '../made/series.js'
 import type { Rounds, Scenario } from '../measure.js'
 import type { Server } from '../servers.js'
 
