@@ -1,0 +1,74 @@
+/** Every file of the corpus goes in by a request of its own and comes back byte for byte, or is refused with a reason. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import t, { type Test } from 'tap'
+import { corpusFiles, withoutCorpus, type CorpusFile } from '../corpus.js'
+import { askDigest, instancePath, search, store, STORED_SYNTAX } from '../dicomweb-client.js'
+import { startServer, type RunningServer } from '../server.js'
+
+const OTHER_CONTENT = 0x0111
+const CANNOT_UNDERSTAND = 0xc000
+/** Outside bad/: what cannot be stored, and what bears the UID of an earlier file with other bytes. */
+const EXPECTED_WITHOUT_UIDS = 59
+const EXPECTED_DUPLICATES = 76
+
+t.setTimeout(0)
+
+t.test('the whole corpus, file by file', { skip: withoutCorpus() }, async t => {
+  const server = await startServer(t)
+  const files = corpusFiles()
+  const stored = new Map<string, CorpusFile>()
+  const duplicates: CorpusFile[] = []
+  const withoutUids: string[] = []
+  const outcomes: Record<string, Record<string, number>> = {}
+  for (const file of files) {
+    const answer = await store(server.url, [readFileSync(file.file)])
+    const bad = file.path.startsWith('bad/')
+    const reason = answer.failed[0]
+    const outcome =
+      answer.stored.length === 1
+        ? `${answer.status} stored`
+        : `${answer.status} failed ${reason?.toString(16) ?? ''}`
+    const folder = (outcomes[bad ? 'bad/' : 'others'] ??= {})
+    folder[outcome] = (folder[outcome] ?? 0) + 1
+    const [uid] = answer.stored
+    if (uid !== undefined) stored.set(uid, file)
+    else if (reason === OTHER_CONTENT) duplicates.push(file)
+    else if (!bad) {
+      if (reason === CANNOT_UNDERSTAND) withoutUids.push(file.path)
+      else t.fail(`${file.path}: ${outcome}`)
+    }
+  }
+  t.comment(JSON.stringify(outcomes))
+  t.equal(withoutUids.length, EXPECTED_WITHOUT_UIDS, 'files without the UIDs are refused')
+  t.equal(
+    duplicates.filter(file => !file.path.startsWith('bad/')).length,
+    EXPECTED_DUPLICATES,
+    'files whose UID came before with other bytes are refused',
+  )
+
+  const rows = await search(`${server.url}/instances`)
+  t.equal(rows.length, stored.size, 'what was stored is found, and nothing else')
+  for (const row of rows) {
+    const file = stored.get(String(row['00080018']?.Value?.[0]))
+    if (file === undefined) t.fail('an instance is found that was never stored')
+    else await comesBack(t, server, instancePath(row), file)
+  }
+  await server.stop()
+
+  for (const file of duplicates) {
+    const alone = await startServer(t)
+    const answer = await store(alone.url, [readFileSync(file.file)])
+    const [row] = await search(`${alone.url}/instances`)
+    if (answer.stored.length !== 1 || row === undefined)
+      t.fail(`${file.path} alone is answered ${answer.status}`)
+    else await comesBack(t, alone, instancePath(row), file)
+    await alone.stop()
+  }
+})
+
+async function comesBack(t: Test, server: RunningServer, path: string, file: CorpusFile): Promise<void> {
+  const got = await askDigest(server.url + path, STORED_SYNTAX)
+  const sha256 = createHash('sha256').update(readFileSync(file.file)).digest('hex')
+  t.equal(got.sha256, sha256, `${file.path} comes back byte for byte`)
+}
