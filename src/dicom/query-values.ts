@@ -28,8 +28,6 @@ export function isSearchable(vr: string): boolean {
 export function matchesOf(key: QueryKey): Match[] {
   const values = key.values.map(value => (LEADING_BLANKS_COUNT.has(key.vr) ? value.trimEnd() : value.trim()))
   if (values.some(value => /^\**$/.test(value))) return []
-  // No stored value holds a NUL, and databases do not take one.
-  if (values.some(value => value.includes('\0'))) return [valuesMatch(key, [])]
   if (isRange(key.vr)) return [rangeMatch(key, key.vr, values)]
   if (key.vr === 'PN') return personNameMatches(key, values)
   if (key.vr === 'UI')
