@@ -8,3 +8,19 @@ declare module 'dcmjs/dictionary' {
   }
   export const dictionary: Readonly<Record<string, Entry>>
 }
+
+/** What benches use of dcmjs. */
+declare module 'dcmjs' {
+  const dcmjs: {
+    readonly data: {
+      readonly DicomMessage: {
+        readFile(
+          buffer: ArrayBuffer,
+          options: { readonly untilTag?: string; readonly noCopy?: boolean },
+        ): { readonly dict: unknown }
+      }
+    }
+    readonly log: { getLogger(name: string): { setLevel(level: string): void } }
+  }
+  export default dcmjs
+}

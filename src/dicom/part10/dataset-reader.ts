@@ -189,7 +189,7 @@ export class DatasetReader implements ByteParser {
     const { text } = this
     const { level } = text
     // group lengths are of the encoding, not of the dataset. PS3.18 F.2
-    if ((tag & 0xffff) === 0 || tag < 0x00030000 || tag === 0xfffcfffc) return
+    if ((tag & 0xffff) === 0 || tag >>> 16 === 0 || tag >>> 16 === 2 || tag === 0xfffcfffc) return
     if (tag === SPECIFIC_CHARACTER_SET) {
       level.characterSet = characterSetOf(bytes.toString('latin1', start, end))
       if (!level.characterSet.known)
@@ -328,7 +328,7 @@ export class DatasetReader implements ByteParser {
   }
 
   #addSyntax(before: number): void {
-    if (before < AVAILABLE_TRANSFER_SYNTAX_UID) return
+    if (this.#syntaxAdded || before < AVAILABLE_TRANSFER_SYNTAX_UID) return
     this.#syntaxAdded = true
     if (before === AVAILABLE_TRANSFER_SYNTAX_UID) return
     const uid = JSON.stringify(this.TransferSyntaxUID ?? '')

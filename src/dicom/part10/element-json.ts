@@ -219,14 +219,16 @@ function bytesJson(
   littleEndian: boolean,
 ): string {
   if (start === end) return `${vr.open}}`
-  let value = bytes.subarray(start, end)
-  if (!littleEndian && vr.wordBytes > 1 && value.length % vr.wordBytes === 0) {
-    value = Buffer.from(value)
-    if (vr.wordBytes === 2) value.swap16()
-    else if (vr.wordBytes === 4) value.swap32()
-    else value.swap64()
-  }
-  return `${vr.open},"InlineBinary":"${value.toString('base64')}"}`
+  const swap = !littleEndian && vr.wordBytes > 1 && (end - start) % vr.wordBytes === 0
+  const base64 = swap
+    ? swapped(bytes.subarray(start, end), vr.wordBytes).toString('base64')
+    : bytes.toString('base64', start, end)
+  return `${vr.open},"InlineBinary":"${base64}"}`
+}
+
+function swapped(bytes: Buffer, wordBytes: number): Buffer {
+  const copy = Buffer.from(bytes)
+  return wordBytes === 2 ? copy.swap16() : wordBytes === 4 ? copy.swap32() : copy.swap64()
 }
 
 function classOf(bytes: Buffer, start: number, end: number): number {

@@ -24,7 +24,8 @@ export interface Part10ReaderOptions {
 }
 
 const deflateText = promisify(deflateRaw)
-const DEFLATE_LEVEL = 6
+// measured on CT headers: within 6 % of level 6's size for 60 % of its time
+const DEFLATE_LEVEL = 4
 /** of a larger chunk so much is parsed before what it made is drained */
 const SLICE_BYTES = 256 * 1024
 const NOTHING = Buffer.alloc(0)
@@ -86,7 +87,7 @@ class FileReader implements Part10Reader {
         await this.#drain()
         if (this.#feed.parser === this.#meta) this.#meta.finish(this.#feed.held, this.#feed.offset)
       }
-      await this.#inflater?.end()
+      if (this.#inflater !== undefined) await this.#inflater.end()
       return await this.#result()
     } finally {
       this.destroy()
@@ -176,7 +177,9 @@ class FileReader implements Part10Reader {
     const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID, SOPClassUID } = dataset.top
     const TransferSyntaxUID = dataset.TransferSyntaxUID ?? ''
     const frames = this.#frames(TransferSyntaxUID, endBytes, truncated)
-    const { header, headerTextBytes } = await this.#header(dataset.finishText())
+    const text = dataset.finishText()
+    const attributes = this.#attributes()
+    const { header, headerTextBytes } = await this.#header(text)
     return {
       StudyInstanceUID,
       SeriesInstanceUID,
@@ -191,7 +194,7 @@ class FileReader implements Part10Reader {
       headerTextBytes,
       bulk: dataset.bulk.packed(),
       frames,
-      attributes: this.#attributes(),
+      attributes,
       truncated,
       remarks: dataset.remarks,
     }
