@@ -22,6 +22,9 @@ const SS = valueRepresentation('SS')
 const OB = valueRepresentation('OB')
 const OW = valueRepresentation('OW')
 
+/** What reading a header needs to know of the dataset that it stands in. */
+export type HeaderContext = Pick<Level, 'explicit' | 'littleEndian' | 'count' | 'pixelRepresentation'>
+
 /** Filled anew for each element, so that reading one allocates nothing. */
 export class ElementHeader {
   tag = 0
@@ -48,7 +51,7 @@ export function readHeader(
   bytes: Buffer,
   at: number,
   end: number,
-  level: Level,
+  level: HeaderContext,
   bitsAllocated: number,
 ): boolean {
   const { littleEndian } = level
