@@ -1,0 +1,65 @@
+import path from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { DestinationStream } from 'pino'
+import { derivedCache } from './blobs/derived-cache.js'
+import { folderBlobStore } from './blobs/folder.js'
+import type { Config } from './config.js'
+import { Problem } from './dicom/problem.js'
+import { buildApp } from './http/app.js'
+import { openIndex } from './index/open.js'
+import { bulkdataService } from './services/bulkdata.js'
+import { frameService } from './services/frames.js'
+import { instanceBytes } from './services/instance-bytes.js'
+import { metadataService } from './services/metadata.js'
+import { retrieveService } from './services/retrieve.js'
+import { searchService } from './services/search.js'
+import { seriesBundles } from './services/series-bundle.js'
+import { storeService } from './services/store.js'
+
+export interface Filmroom {
+  readonly app: FastifyInstance
+  /** Answers 503 on /readyz from now on, lets running requests end for a while, then closes everything. */
+  stop(drainMs: number): Promise<void>
+}
+
+/** Builds the parts and hands them down. Each part gets what it needs as a parameter. */
+export async function assemble(config: Config, logTo?: DestinationStream): Promise<Filmroom> {
+  const blobs = await folderBlobStore(config.blobs.slice('file:'.length))
+  const index = await openIndex(config.index)
+  const cache = await derivedCache(path.join(config.data, 'cache'), config.cacheBytes)
+  await blobs.sweep()
+  const bytes = instanceBytes(blobs, cache)
+  const frames = frameService(index, bytes)
+  let stopping = false
+  const app = await buildApp(
+    {
+      store: storeService(index, blobs, config.duplicates, {
+        instanceBytes: config.maxInstanceBytes,
+        inflatedBytes: config.maxInflatedBytes,
+      }),
+      search: searchService(index),
+      metadata: metadataService(index, seriesBundles(index, cache)),
+      retrieve: retrieveService(index, blobs),
+      frames,
+      bulkdata: bulkdataService(index, bytes, frames),
+      readiness: async () => {
+        if (stopping) throw new Problem('unavailable', 'the server is stopping')
+        await index.ready()
+      },
+    },
+    { ...config, ...(logTo === undefined ? {} : { logTo }) },
+  )
+  return {
+    app,
+    async stop(drainMs) {
+      stopping = true
+      const cut = setTimeout(() => {
+        app.server.closeAllConnections()
+      }, drainMs)
+      await app.close()
+      clearTimeout(cut)
+      await index.close()
+      await blobs.close()
+    },
+  }
+}

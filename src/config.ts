@@ -1,0 +1,300 @@
+import { isIP } from 'node:net'
+import path from 'node:path'
+
+/** The program's settings: one table, from which come the type, the defaults, the README's table and the messages.
+ *  All come from the environment; an unknown `FILMROOM_*` or a bad value stops the start, all of them named at once. */
+
+interface Setting<T, D extends string | undefined = string | undefined> {
+  readonly name: string
+  /** as a user would write it; undefined where being unset has a meaning of its own */
+  readonly default: D
+  readonly meaning: string
+  /** @throws Error whose message says what was expected */
+  readonly parse: (text: string) => T
+}
+
+const setting = <T, const D extends string | undefined>(
+  name: string,
+  fallback: D,
+  meaning: string,
+  parse: (text: string) => T,
+): Setting<T, D> => ({ name, default: fallback, meaning, parse })
+
+export const SETTINGS = {
+  host: setting(
+    'FILMROOM_HOST',
+    '127.0.0.1',
+    'address to listen on; one that is not loopback needs access control, or `FILMROOM_AUTH=off` in so many words',
+    text,
+  ),
+  port: setting('FILMROOM_PORT', '8080', 'port to listen on; `0` picks a free one', integer(0, 65_535)),
+  data: setting('FILMROOM_DATA', './data', 'folder of the embedded index, blobs and cache', resolvedPath),
+  index: setting('FILMROOM_INDEX', undefined, 'the index; by default `sqlite:<data>/index.sqlite`', indexUrl),
+  blobs: setting('FILMROOM_BLOBS', undefined, 'the blob store; by default `file:<data>/blobs`', blobsUrl),
+  basePath: setting('FILMROOM_BASE_PATH', '/dicomweb', 'path of the DICOMweb root', basePath),
+  publicUrl: setting(
+    'FILMROOM_PUBLIC_URL',
+    undefined,
+    'origin in RetrieveURL and BulkDataURI, such as `https://pacs.example.org`; by default that of the request',
+    origin,
+  ),
+  trustProxy: setting(
+    'FILMROOM_TRUST_PROXY',
+    undefined,
+    'proxies whose `Forwarded` and `X-Forwarded-*` count: addresses, networks such as `10.0.0.0/8`, or `loopback`, with commas',
+    proxies,
+  ),
+  duplicates: setting(
+    'FILMROOM_DUPLICATES',
+    'reject',
+    'an instance whose UID is stored with other bytes: `reject` it (0111H) or `replace` the stored one',
+    oneOf('reject', 'replace'),
+  ),
+  auth: setting(
+    'FILMROOM_AUTH',
+    undefined,
+    '`off`: everybody may do everything; the default on a loopback address, and the only choice so far',
+    authentication,
+  ),
+  corsOrigins: setting(
+    'FILMROOM_CORS_ORIGINS',
+    undefined,
+    'origins of viewers that browsers may call from, with commas; `*` only without access control',
+    corsOrigins,
+  ),
+  maxInstanceBytes: setting('FILMROOM_MAX_INSTANCE_BYTES', '16GiB', 'largest instance that is stored', bytes),
+  maxRequestBytes: setting(
+    'FILMROOM_MAX_REQUEST_BYTES',
+    undefined,
+    'largest upload request; no limit by default',
+    bytes,
+  ),
+  maxInflatedBytes: setting(
+    'FILMROOM_MAX_INFLATED_BYTES',
+    '4GiB',
+    'what a deflated instance may inflate to',
+    bytes,
+  ),
+  uploadIdle: setting(
+    'FILMROOM_UPLOAD_IDLE',
+    '60s',
+    'an upload without a byte for so long, or below 1 KiB/s over it, ends with 408; there is no total time limit',
+    duration,
+  ),
+  drain: setting('FILMROOM_DRAIN', '30s', 'how long a stop waits for running requests', duration),
+  searchLimit: setting('FILMROOM_SEARCH_LIMIT', '1000', 'most results of one search', integer(1, 1_000_000)),
+  cacheBytes: setting('FILMROOM_CACHE_BYTES', '1GiB', 'size of the cache of derived files; `0` = off', bytes),
+  logLevel: setting(
+    'FILMROOM_LOG_LEVEL',
+    'info',
+    'JSON lines on standard output: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`; never patient data',
+    oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+  ),
+} as const
+
+/** Names that belong to the contract, but whose feature does not exist yet: refused by name, never ignored. */
+const NOT_BUILT_YET = [
+  'FILMROOM_INDEX_POOL',
+  'FILMROOM_INDEX_TIMEOUT',
+  'FILMROOM_DELETE_GRACE',
+  'FILMROOM_TLS_CERT',
+  'FILMROOM_TLS_KEY',
+  'FILMROOM_SEARCH_ATTRIBUTES',
+  'FILMROOM_PROCESSES',
+  'FILMROOM_RENDER_THREADS',
+]
+
+type Settings = typeof SETTINGS
+type ValueOf<K extends keyof Settings> = ReturnType<Settings[K]['parse']>
+type OptionalKey = {
+  [K in keyof Settings]: Settings[K]['default'] extends string ? never : K
+}[keyof Settings]
+
+type Values = { readonly [K in keyof Settings]: ValueOf<K> | (K extends OptionalKey ? undefined : never) }
+
+export type Config = Omit<Values, 'index' | 'blobs' | 'auth'> & {
+  readonly index: string
+  readonly blobs: string
+  readonly auth: 'off'
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  constructor(readonly faults: readonly string[]) {
+    super(`cannot start:\n${faults.map(fault => `  ${fault}`).join('\n')}`)
+  }
+}
+
+/** Reads the configuration.
+ * @throws ConfigError naming every unknown name and bad value at once */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = []
+  const known = new Set<string>(Object.values(SETTINGS).map(one => one.name))
+  for (const name of Object.keys(environment).filter(each => each.startsWith('FILMROOM_'))) {
+    if (NOT_BUILT_YET.includes(name)) faults.push(`${name}: this version does not have that feature yet`)
+    else if (!known.has(name)) faults.push(`${name}: no such setting`)
+  }
+  const values = Object.fromEntries(
+    Object.entries(SETTINGS).map(([key, one]: [string, Setting<unknown>]) => {
+      // An empty variable counts as unset, as container environments write it.
+      const given = environment[one.name] === '' ? undefined : environment[one.name]
+      const written = given ?? one.default
+      if (written === undefined) return [key, undefined]
+      try {
+        return [key, one.parse(written)]
+      } catch (error) {
+        faults.push(`${one.name}: ${(error as Error).message}`)
+        return [key, undefined]
+      }
+    }),
+  ) as unknown as Values
+  if (faults.length === 0) faults.push(...contradictions(values))
+  if (faults.length > 0) throw new ConfigError(faults)
+  return {
+    ...values,
+    index: values.index ?? `sqlite:${path.join(values.data, 'index.sqlite')}`,
+    blobs: values.blobs ?? `file:${path.join(values.data, 'blobs')}`,
+    auth: 'off',
+  }
+}
+
+/** Whether an address is reachable from this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+function contradictions(values: Values): string[] {
+  const faults: string[] = []
+  if (!isLoopback(values.host) && values.auth === undefined) {
+    faults.push(
+      'FILMROOM_HOST: an address that is not loopback needs access control, or FILMROOM_AUTH=off to open the archive to whoever reaches it',
+    )
+  }
+  return faults
+}
+
+function text(value: string): string {
+  return value
+}
+
+function resolvedPath(value: string): string {
+  return path.resolve(value)
+}
+
+function integer(least: number, most: number): (value: string) => number {
+  return value => {
+    const number = Number(value)
+    if (!/^\d+$/.test(value) || number < least || number > most) {
+      throw new Error(`expected a whole number from ${least} to ${most}`)
+    }
+    return number
+  }
+}
+
+function oneOf<const T extends string>(...choices: readonly T[]): (value: string) => T {
+  return value => {
+    const found = choices.find(choice => choice === value)
+    if (found === undefined) throw new Error(`expected one of ${choices.join(', ')}`)
+    return found
+  }
+}
+
+const BYTE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  B: 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+}
+
+function bytes(value: string): number {
+  const match = /^(\d+)(B|KiB|MiB|GiB|TiB)?$/.exec(value)
+  const size = match === null ? NaN : Number(match[1]) * (BYTE_UNITS[match[2] ?? ''] ?? NaN)
+  if (!Number.isSafeInteger(size)) throw new Error('expected a size such as 512MiB or 16GiB')
+  return size
+}
+
+const TIME_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** @returns milliseconds */
+function duration(value: string): number {
+  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(value)
+  const length = match === null ? NaN : Number(match[1]) * (TIME_UNITS[match[2] ?? ''] ?? NaN)
+  // setTimeout fires at once beyond 2^31 - 1 ms.
+  if (!(length >= 1 && length < 2 ** 31))
+    throw new Error('expected a time such as 500ms, 30s, 5m or 1h, at most 24 days')
+  return length
+}
+
+function indexUrl(value: string): string {
+  if (/^postgres(ql)?:/.test(value)) throw new Error('this version has no PostgreSQL index yet')
+  if (!/^sqlite:./.test(value)) throw new Error('expected sqlite:<path>')
+  return value
+}
+
+function blobsUrl(value: string): string {
+  if (value.startsWith('s3:')) throw new Error('this version has no S3 blob store yet')
+  if (!/^file:./.test(value)) throw new Error('expected file:<folder>')
+  return value
+}
+
+function basePath(value: string): string {
+  if (!/^(\/[A-Za-z0-9._~-]+)+$/.test(value)) throw new Error('expected a path such as /dicomweb')
+  return value
+}
+
+function origin(value: string): string {
+  let url: URL
+  try {
+    url = new URL(value)
+  } catch {
+    throw new Error('expected an origin such as https://pacs.example.org')
+  }
+  if (
+    !/^https?:$/.test(url.protocol) ||
+    url.pathname !== '/' ||
+    url.search !== '' ||
+    url.hash !== '' ||
+    url.username !== ''
+  ) {
+    throw new Error('expected scheme, host and port only, such as https://pacs.example.org')
+  }
+  return url.origin
+}
+
+function list(value: string): string[] {
+  return value
+    .split(',')
+    .map(one => one.trim())
+    .filter(one => one !== '')
+}
+
+function proxies(value: string): readonly string[] {
+  for (const one of list(value)) {
+    const [address = '', bits, ...rest] = one.split('/')
+    const family = isIP(address)
+    const bitsAreGood =
+      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+    if (one !== 'loopback' && (family === 0 || !bitsAreGood || rest.length > 0)) {
+      throw new Error('expected IP addresses, networks such as 10.0.0.0/8, or loopback')
+    }
+  }
+  return list(value)
+}
+
+function authentication(value: string): 'off' {
+  if (value === 'tokens' || value === 'oidc')
+    throw new Error(`this version has no access control by ${value} yet`)
+  if (value !== 'off') throw new Error('expected off')
+  return value
+}
+
+function corsOrigins(value: string): readonly string[] {
+  const origins = list(value)
+  if (origins.includes('*')) {
+    if (origins.length > 1) throw new Error('expected either * or a list of origins')
+    return origins
+  }
+  return origins.map(origin)
+}

@@ -1,0 +1,190 @@
+import cors from '@fastify/cors'
+import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { DestinationStream } from 'pino'
+import { Problem } from '../dicom/problem.js'
+import type { BulkdataService } from '../services/bulkdata.js'
+import type { Caller, Right } from '../services/caller.js'
+import type { FrameService } from '../services/frames.js'
+import type { MetadataService } from '../services/metadata.js'
+import type { RetrieveService } from '../services/retrieve.js'
+import type { SearchService } from '../services/search.js'
+import type { StoreService } from '../services/store.js'
+import { authorize } from './access/authorize.js'
+import { originOf } from './origin.js'
+import { refuseConnection, sendProblem } from './problems.js'
+import { bulkdataRoute } from './routes/bulkdata.js'
+import { framesRoute } from './routes/frames.js'
+import { metadataRoutes } from './routes/metadata.js'
+import { operationsRoutes, type Readiness } from './routes/operations.js'
+import { retrieveRoutes } from './routes/retrieve.js'
+import { searchRoutes } from './routes/search.js'
+import { storeRoutes } from './routes/store.js'
+
+export interface HttpParts {
+  readonly store: StoreService
+  readonly search: SearchService
+  readonly metadata: MetadataService
+  readonly retrieve: RetrieveService
+  readonly frames: FrameService
+  readonly bulkdata: BulkdataService
+  readonly readiness: Readiness
+}
+
+export interface HttpSettings {
+  readonly basePath: string
+  readonly publicUrl: string | undefined
+  readonly trustProxy: readonly string[] | undefined
+  readonly corsOrigins: readonly string[] | undefined
+  readonly maxRequestBytes: number | undefined
+  readonly uploadIdle: number
+  readonly searchLimit: number
+  readonly logLevel: string
+  /** where log lines go; standard output by default */
+  readonly logTo?: DestinationStream
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** every route that a client can ask for, HEAD and the answers to wrong methods left out */
+    filmroomRoutes: readonly { readonly method: string; readonly url: string }[]
+  }
+  interface FastifyRequest {
+    caller: Caller
+  }
+  interface FastifyContextConfig {
+    /** what the route lets its caller do; absent: nothing that needs a right */
+    right?: Right
+  }
+}
+
+/** A path may hold a list of frames; Node refuses request heads beyond 16 KiB anyway. */
+const PATH_PARAMETER_CHARACTERS = 16 << 10
+
+/** The program's HTTP interface. PS3.18 chapters 8 and 10. */
+export async function buildApp(parts: HttpParts, settings: HttpSettings): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: {
+      level: settings.logLevel,
+      // A path or a query can hold a patient's name: log lines name the route instead (see below).
+      serializers: { req: request => ({ method: request.method }) },
+      ...(settings.logTo === undefined ? {} : { stream: settings.logTo }),
+    },
+    logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: sendProblem,
+    clientErrorHandler: refuseConnection,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    // Uploads may take hours; watchedUpload ends those that stand still.
+    requestTimeout: 0,
+    routerOptions: { maxParamLength: PATH_PARAMETER_CHARACTERS },
+  })
+  const routes: { method: string; url: string }[] = []
+  app.decorate('filmroomRoutes', routes)
+  app.decorateRequest('caller')
+  app.addHook('onRoute', ({ method, url, path }) => {
+    for (const one of [method].flat()) if (one !== 'HEAD' && path !== '*') routes.push({ method: one, url })
+  })
+  app.setErrorHandler(sendProblem)
+  app.setNotFoundHandler((request, reply) => {
+    sendProblem(new Problem('not-found', 'there is no such resource'), request, reply)
+  })
+  // Bodies are read by the store's routes as they stream in.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => {
+    done(null, payload)
+  })
+  if (settings.corsOrigins !== undefined) await allowCrossOrigin(app, settings.corsOrigins)
+  app.addHook('onRequest', authorize)
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    void reply.header('x-content-type-options', 'nosniff')
+    done(null, payload)
+  })
+  app.addHook('onResponse', (request, reply, done) => {
+    logAnswer(request, reply)
+    done()
+  })
+  const origin = originOf(settings)
+  await app.register(operationsRoutes(parts.readiness))
+  await app.register(
+    async dicomweb => {
+      await dicomweb.register(storeRoutes(parts.store, origin, settings))
+      await dicomweb.register(searchRoutes(parts.search, origin, settings.searchLimit))
+      await dicomweb.register(retrieveRoutes(parts.retrieve, origin))
+      await dicomweb.register(metadataRoutes(parts.metadata, origin))
+      await dicomweb.register(framesRoute(parts.frames, origin))
+      await dicomweb.register(bulkdataRoute(parts.bulkdata, origin))
+    },
+    { prefix: settings.basePath },
+  )
+  refuseOtherMethods(app, [...routes])
+  return app
+}
+
+async function allowCrossOrigin(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  await app.register(cors, {
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
+    allowedHeaders: [
+      'Accept',
+      'Authorization',
+      'Cache-Control',
+      'Content-Type',
+      'If-None-Match',
+      'If-Range',
+      'Range',
+      'X-Requested-With',
+    ],
+    exposedHeaders: [
+      'Accept-Ranges',
+      'Content-Length',
+      'Content-Location',
+      'Content-Range',
+      'Content-Type',
+      'ETag',
+      'Location',
+      'Retry-After',
+      'Warning',
+    ],
+    maxAge: 7200,
+    // A plain OPTIONS is a question for capabilities (PS3.18 8.9), not a preflight.
+    strictPreflight: false,
+  })
+}
+
+/** 405 with Allow where the path exists but not for that method, instead of 404. PS3.18 8.5. */
+function refuseOtherMethods(app: FastifyInstance, routes: readonly { method: string; url: string }[]): void {
+  const known = new Map<string, string[]>()
+  for (const { method, url } of routes) known.set(url, [...(known.get(url) ?? []), method])
+  for (const [url, methods] of known) {
+    const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods
+    const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
+      one => !allowed.includes(one),
+    )
+    app.route({
+      method: others,
+      url,
+      handler: (request, reply) => {
+        void reply.header('allow', allowed.join(', '))
+        sendProblem(
+          new Problem('method-not-allowed', `this resource knows ${allowed.join(', ')} only`),
+          request,
+          reply,
+        )
+        return reply
+      },
+    })
+  }
+}
+
+function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  request.log.info(
+    {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      whole: reply.raw.writableFinished,
+    },
+    'answered',
+  )
+}

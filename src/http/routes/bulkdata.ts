@@ -1,0 +1,58 @@
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../../dicom/problem.js'
+import type { BulkdataService } from '../../services/bulkdata.js'
+import { instanceUrl } from '../../services/series-bundle.js'
+import { bulkOffers, pixelOffers } from '../../web/offers.js'
+import { acceptedRanges, chosen } from '../accepted.js'
+import type { OriginOf } from '../origin.js'
+import { readInstanceUids, type InstanceParams } from '../path-parameters.js'
+import { sendFrames, sendPayload } from '../payload-parts.js'
+import { clientGone } from '../send.js'
+
+type Params = InstanceParams & { readonly path: string }
+
+const PATH = /^[0-9A-Fa-f]{8}(\.[1-9]\d{0,9}\.[0-9A-Fa-f]{8}){0,64}$/
+
+/** The value that a BulkDataURI of the metadata names. PS3.18 10.4.1.1.3.
+ *  Problems: invalid-uid, invalid-parameter, not-found, bulkdata-not-found, not-acceptable. */
+export function bulkdataRoute(bulkdata: BulkdataService, origin: OriginOf): FastifyPluginCallback {
+  return (app, _options, done) => {
+    app.route<{ Params: Params }>({
+      method: ['GET', 'HEAD'],
+      url: '/studies/:study/series/:series/instances/:instance/bulkdata/:path',
+      config: { right: 'retrieve' },
+      handler: answer,
+    })
+    done()
+  }
+
+  async function answer(request: FastifyRequest<{ Params: Params }>, reply: FastifyReply): Promise<void> {
+    const uids = readInstanceUids(request.params)
+    const path = request.params.path.toUpperCase()
+    if (!PATH.test(path)) {
+      throw new Problem(
+        'invalid-parameter',
+        'the bulk path is not tags of eight hex digits with item numbers between',
+      )
+    }
+    const value = await bulkdata.open(request.caller, uids, path)
+    const ranges = acceptedRanges(request)
+    const { TransferSyntaxUID } = value.instance
+    const url = instanceUrl(uids, origin(request).base)
+    if (value.kind === 'value') {
+      const choice = chosen(ranges, bulkOffers(TransferSyntaxUID, true, value.documentType))
+      const signal = clientGone(reply)
+      return sendPayload(request, reply, () => value.read(signal), choice, `${url}/bulkdata/${path}`)
+    }
+    const { frames } = value
+    const choice = chosen(ranges, pixelOffers(TransferSyntaxUID, frames.count === 1))
+    const numbers = Array.from({ length: frames.count }, (_, number) => number)
+    return sendFrames(request, reply, {
+      frames,
+      numbers,
+      choice,
+      url: `${url}/frames`,
+      signal: clientGone(reply),
+    })
+  }
+}

@@ -1,0 +1,96 @@
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import { instanceUrl } from '../../services/series-bundle.js'
+import type { OutgoingInstance, RetrieveService } from '../../services/retrieve.js'
+import { choose, type Choice } from '../../web/accept.js'
+import { contentType } from '../../web/media-types.js'
+import {
+  multipartBody,
+  multipartContentType,
+  randomBoundary,
+  type OutgoingPart,
+} from '../../web/multipart/write.js'
+import { instanceOffers } from '../../web/offers.js'
+import { acceptedRanges } from '../accepted.js'
+import type { OriginOf } from '../origin.js'
+import { readScope, type InstanceParams, type StudyParams } from '../path-parameters.js'
+import { clientGone, sendBody } from '../send.js'
+
+type Params = StudyParams & Partial<InstanceParams>
+
+const DICOM = 'application/dicom'
+
+/** Instances of a study, a series, or one. PS3.18 10.4.1.1.1. Problems: invalid-uid, not-found, not-acceptable. */
+export function retrieveRoutes(retrieve: RetrieveService, origin: OriginOf): FastifyPluginCallback {
+  return (app, _options, done) => {
+    for (const level of ['', '/series/:series', '/series/:series/instances/:instance']) {
+      app.route<{ Params: Params }>({
+        method: ['GET', 'HEAD'],
+        url: `/studies/:study${level}`,
+        config: { right: 'retrieve' },
+        handler: answer,
+      })
+    }
+    done()
+  }
+
+  async function answer(request: FastifyRequest<{ Params: Params }>, reply: FastifyReply): Promise<void> {
+    const scope = readScope(request.params)
+    const choiceOf = negotiator(request, scope.SOPInstanceUID !== undefined)
+    const { partial, first, instances } = await retrieve.open({
+      caller: request.caller,
+      scope,
+      choose: instance => choiceOf(instance.TransferSyntaxUID)?.content,
+      withoutBodies: request.method === 'HEAD',
+      signal: clientGone(reply),
+    })
+    void reply.header('vary', 'Accept')
+    const { base } = origin(request)
+    const choice = choiceOf(first.TransferSyntaxUID)
+    if (choice?.form === 'single')
+      return sendAlone(request, reply, contentType(DICOM, choice.transferSyntax), instances)
+    const boundary = randomBoundary()
+    await sendBody(request, reply, {
+      status: partial ? 206 : 200,
+      contentType: multipartContentType(DICOM, boundary),
+      bytes: multipartBody(parts(instances, base, choiceOf), boundary),
+    })
+  }
+}
+
+async function sendAlone(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  type: string,
+  instances: AsyncIterable<OutgoingInstance>,
+): Promise<void> {
+  for await (const { sizeBytes, body } of instances) {
+    return sendBody(request, reply, { contentType: type, lengthBytes: sizeBytes, bytes: body })
+  }
+  return sendBody(request, reply, { contentType: type, bytes: [] })
+}
+
+async function* parts(
+  instances: Iterable<OutgoingInstance> | AsyncIterable<OutgoingInstance>,
+  base: string,
+  choiceOf: ChoiceOf,
+): AsyncIterable<OutgoingPart> {
+  for await (const { instance, body } of instances) {
+    yield {
+      contentType: contentType(DICOM, choiceOf(instance.TransferSyntaxUID)?.transferSyntax),
+      contentLocation: instanceUrl(instance.uids, base),
+      body,
+    }
+  }
+}
+
+type ChoiceOf = (TransferSyntaxUID: string) => Choice | undefined
+
+/** Instances of one stored transfer syntax are negotiated alike. */
+function negotiator(request: FastifyRequest, one: boolean): ChoiceOf {
+  const ranges = acceptedRanges(request)
+  const known = new Map<string, Choice | undefined>()
+  return syntax => {
+    if (!known.has(syntax)) known.set(syntax, choose(ranges, instanceOffers(syntax, one)))
+    return known.get(syntax)
+  }
+}

@@ -1,0 +1,69 @@
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import type { QueryLevel } from '../../dicom/query.js'
+import { parseQuery } from '../../dicom/query-parameters.js'
+import { URL_MARK } from '../../dicom/json-model.js'
+import type { SearchService } from '../../services/search.js'
+import { chosenJson } from '../accepted.js'
+import type { OriginOf } from '../origin.js'
+import { readUid, type SeriesParams } from '../path-parameters.js'
+import { readParameters } from '../query-string.js'
+import { clientGone } from '../send.js'
+
+type Params = Partial<SeriesParams>
+
+const RESOURCES: readonly (readonly [string, QueryLevel])[] = [
+  ['/studies', 'study'],
+  ['/series', 'series'],
+  ['/instances', 'instance'],
+  ['/studies/:study/series', 'series'],
+  ['/studies/:study/instances', 'instance'],
+  ['/studies/:study/series/:series/instances', 'instance'],
+]
+
+/** QIDO-RS, all six resources. PS3.18 10.6. Problems: invalid-uid, invalid-parameter, not-acceptable, unavailable. */
+export function searchRoutes(
+  search: SearchService,
+  origin: OriginOf,
+  mostResults: number,
+): FastifyPluginCallback {
+  return (app, _options, done) => {
+    for (const [url, level] of RESOURCES) {
+      const handler = (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply): Promise<unknown> =>
+        answer(level, request, reply)
+      app.route<{ Params: Params }>({ method: ['GET', 'HEAD'], url, config: { right: 'search' }, handler })
+    }
+    done()
+  }
+
+  async function answer(
+    level: QueryLevel,
+    request: FastifyRequest<{ Params: Params }>,
+    reply: FastifyReply,
+  ): Promise<unknown> {
+    const { study, series } = request.params
+    const scope = {
+      ...(study === undefined ? {} : { StudyInstanceUID: readUid(study, 'study') }),
+      ...(series === undefined ? {} : { SeriesInstanceUID: readUid(series, 'series') }),
+    }
+    const mediaType = chosenJson(request)
+    const { query, warnings } = parseQuery(level, scope, readParameters(request.raw.url).others, {
+      maxResults: mostResults,
+    })
+    const { rows, remaining } = await search.search(request.caller, query, clientGone(reply))
+    const { base } = origin(request)
+    const messages = [
+      ...warnings,
+      ...(remaining > 0 ? [`There are ${remaining} additional results that can be requested`] : []),
+    ]
+    // One Warning a message. PS3.18 8.3.4.4.1, 8.3.4.2.
+    if (messages.length > 0)
+      void reply.header(
+        'warning',
+        messages.map(message => `299 ${base}: ${message}`),
+      )
+    void reply.header('vary', 'Accept')
+    if (rows.length === 0) return reply.code(204).send()
+    void reply.type(mediaType)
+    return reply.send(request.method === 'HEAD' ? '' : `[${rows.join(',')}]`.replaceAll(URL_MARK, base))
+  }
+}

@@ -1,0 +1,123 @@
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../../dicom/problem.js'
+import { storeDataset, storeStatus, type PartOutcome } from '../../services/store-report.js'
+import type { StoreResult, StoreService } from '../../services/store.js'
+import { boundaryOf, parseMediaType, partTypeOf } from '../../web/media-types.js'
+import { multipartParts } from '../../web/multipart/read.js'
+import type { OriginOf } from '../origin.js'
+import { readUid } from '../path-parameters.js'
+import { watchedUpload } from '../upload-watch.js'
+
+export interface StoreSettings {
+  readonly maxRequestBytes: number | undefined
+  /** milliseconds */
+  readonly uploadIdle: number
+}
+
+type Params = { readonly study?: string }
+
+const DICOM = 'application/dicom'
+
+/** STOW-RS of DICOM instances, many in a multipart body or one alone. PS3.18 10.5.
+ *  Problems: invalid-uid, unsupported-media-type, malformed-request, payload-too-large, upload-idle; what is wrong with a
+ *  part is told in the response dataset. */
+export function storeRoutes(
+  store: StoreService,
+  origin: OriginOf,
+  settings: StoreSettings,
+): FastifyPluginCallback {
+  return (app, _options, done) => {
+    for (const url of ['/studies', '/studies/:study']) {
+      app.post<{ Params: Params }>(url, { config: { right: 'store' } }, answer)
+    }
+    done()
+  }
+
+  async function answer(request: FastifyRequest<{ Params: Params }>, reply: FastifyReply): Promise<unknown> {
+    const { study } = request.params
+    const StudyInstanceUID = study === undefined ? undefined : readUid(study, 'study')
+    try {
+      const parts = partsOf(request)
+      const result = await store.store({
+        caller: request.caller,
+        parts,
+        ...(StudyInstanceUID === undefined ? {} : { StudyInstanceUID }),
+      })
+      return report(result, request, reply)
+    } catch (error) {
+      // What is left of the body is not read: the connection cannot serve another request.
+      void reply.header('connection', 'close')
+      throw error
+    }
+  }
+
+  function partsOf(request: FastifyRequest): AsyncIterable<AsyncIterable<Uint8Array>> {
+    const read = bodyReader(request.headers['content-type'])
+    const coding = request.headers['content-encoding']
+    if (coding !== undefined && coding !== 'identity') {
+      throw new Problem('unsupported-media-type', 'a body with a Content-Encoding cannot be stored')
+    }
+    const { maxRequestBytes } = settings
+    if (maxRequestBytes !== undefined && Number(request.headers['content-length'] ?? 0) > maxRequestBytes) {
+      throw new Problem('payload-too-large', `the request is larger than ${maxRequestBytes} bytes`)
+    }
+    const raw = request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
+    return read(watchedUpload(raw, settings.uploadIdle, maxRequestBytes))
+  }
+
+  function report(result: StoreResult, request: FastifyRequest, reply: FastifyReply): unknown {
+    const { outcomes, broken, wholeParts } = result
+    logFailures(outcomes, request)
+    if (broken !== undefined) {
+      void reply.header('connection', 'close')
+      if (wholeParts === 0) throw broken
+    }
+    if (outcomes.length === 0) throw new Problem('malformed-request', 'the body has no part')
+    const status = storeStatus(outcomes, wholeParts, broken !== undefined)
+    if (status === 503) void reply.header('retry-after', '5')
+    const dataset = storeDataset(outcomes, origin(request).base)
+    return reply.code(status).type('application/dicom+json').send(JSON.stringify(dataset))
+  }
+}
+
+type BodyReader = (body: AsyncIterable<Uint8Array>) => AsyncIterable<AsyncIterable<Uint8Array>>
+
+function bodyReader(header: string | undefined): BodyReader {
+  const mediaType = parseMediaType(header ?? '')
+  if (mediaType?.type === DICOM) return alone
+  if (mediaType?.type !== 'multipart/related') {
+    throw new Problem('unsupported-media-type', `expected multipart/related; type="${DICOM}" or ${DICOM}`)
+  }
+  const partType = partTypeOf(mediaType)
+  if (partType !== undefined && partType !== DICOM) {
+    throw new Problem('unsupported-media-type', `expected parts of type ${DICOM}`)
+  }
+  const boundary = boundaryOf(mediaType)
+  if (boundary === undefined)
+    throw new Problem('malformed-request', 'the Content-Type names no usable boundary')
+  return body => bodies(body, boundary)
+}
+
+async function* alone(body: AsyncIterable<Uint8Array>): AsyncIterable<AsyncIterable<Uint8Array>> {
+  yield await Promise.resolve(body)
+}
+
+async function* bodies(
+  body: AsyncIterable<Uint8Array>,
+  boundary: string,
+): AsyncIterable<AsyncIterable<Uint8Array>> {
+  for await (const part of multipartParts(body, boundary)) yield part.body
+}
+
+/** Reasons without values; the cause is for whoever runs the server. */
+function logFailures(outcomes: readonly PartOutcome[], request: FastifyRequest): void {
+  for (const outcome of outcomes) {
+    if (outcome.kind !== 'failed') continue
+    const { reason, detail, cause } = outcome
+    const level = cause === undefined ? 'info' : 'error'
+    request.log[level](
+      { reason: reason.toString(16), detail, ...(cause === undefined ? {} : { err: cause }) },
+      'not stored',
+    )
+  }
+}

@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../dicom/problem.js'
+
+/** Aborts when the client goes away before the answer is finished. (`request.signal` aborts as soon as a POST body has
+ *  been read, client still there.) */
+export function clientGone(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort(new Problem('client-gone', 'the client went away'))
+  })
+  return controller.signal
+}
+
+export interface Body {
+  readonly contentType: string
+  readonly status?: number
+  readonly lengthBytes?: number | undefined
+  readonly headers?: Readonly<Record<string, string>>
+  /** pieces, or to be read once; not read for HEAD */
+  readonly bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+}
+
+/** Sends a body with backpressure. What fails after the first byte destroys the socket: a cut answer must not look whole. */
+export async function sendBody(request: FastifyRequest, reply: FastifyReply, body: Body): Promise<void> {
+  void reply.header('content-type', body.contentType)
+  if (body.lengthBytes !== undefined) void reply.header('content-length', body.lengthBytes)
+  for (const [name, value] of Object.entries(body.headers ?? {})) void reply.header(name, value)
+  reply.hijack()
+  const { raw } = reply
+  raw.writeHead(body.status ?? 200, reply.getHeaders() as Record<string, string>)
+  if (request.method === 'HEAD') {
+    await discard(body.bytes)
+    raw.end()
+    return
+  }
+  try {
+    for await (const chunk of body.bytes) {
+      if (raw.destroyed) return
+      // Small pieces (part headers) leave with the bytes that follow them.
+      if (!raw.write(chunk)) await drained(raw)
+    }
+    raw.end()
+  } catch (error) {
+    if (!raw.destroyed) {
+      request.log.error({ err: error }, 'an answer was cut')
+      raw.destroy()
+    }
+  }
+}
+
+async function drained(raw: FastifyReply['raw']): Promise<void> {
+  if (raw.destroyed) return
+  const done = new AbortController()
+  try {
+    await Promise.race([
+      once(raw, 'drain', { signal: done.signal }),
+      once(raw, 'close', { signal: done.signal }),
+    ])
+  } finally {
+    done.abort()
+  }
+}
+
+/** Gives back what an unread body holds (an open file). */
+async function discard(bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+  if (Symbol.asyncIterator in bytes) await bytes[Symbol.asyncIterator]().return?.()
+}

@@ -1,0 +1,75 @@
+import { inflateRawSync } from 'node:zlib'
+import { findBulkValue } from '../dicom/bulk-table.js'
+import { swappedWords } from '../dicom/frame-bytes.js'
+import type { InstanceUids } from '../dicom/instance-uids.js'
+import type { DicomJson } from '../dicom/json-model.js'
+import { Problem } from '../dicom/problem.js'
+import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
+import type { Caller } from './caller.js'
+import { swapUnit, type FrameService, type InstanceFrames, type Payload } from './frames.js'
+import type { InstanceBytes } from './instance-bytes.js'
+
+export type BulkValue =
+  | {
+      readonly kind: 'value'
+      readonly instance: FoundInstance
+      /** of an Encapsulated Document: MIME Type of Encapsulated Document (0042,0012) */
+      readonly documentType: string | undefined
+      read(signal?: AbortSignal): Promise<Payload>
+    }
+  /** compressed pixel data: one part a frame */
+  | { readonly kind: 'frames'; readonly instance: FoundInstance; readonly frames: InstanceFrames }
+
+export interface BulkdataService {
+  /** The value that a BulkDataURI of the instance's metadata names. PS3.18 10.4.1.1.3.
+   * @param path as in the URI: `7FE00010`, `54000100.1.54001010`
+   * @throws Problem `not-found`, `bulkdata-not-found` */
+  open(caller: Caller, uids: InstanceUids, path: string): Promise<BulkValue>
+}
+
+/** Larger values are streamed. */
+const AT_ONCE_BYTES = 1 << 20
+const ENCAPSULATED_DOCUMENT = '00420011'
+/** The header of a document is small; one that is not is no reason to block the event loop for its type. */
+const DOCUMENT_HEADER_BYTES = 1 << 20
+
+export function bulkdataService(
+  index: ArchiveIndex,
+  bytes: InstanceBytes,
+  frames: FrameService,
+): BulkdataService {
+  return {
+    async open(_caller, uids, path) {
+      const instance = await index.find(uids)
+      if (instance === undefined) throw new Problem('not-found', 'no such instance is stored')
+      const found = findBulkValue(await index.bulkTable(instance.id), path.toUpperCase())
+      if (found === undefined)
+        throw new Problem('bulkdata-not-found', 'the metadata names no bulk value of this path')
+      if (found.kind === 'encapsulated')
+        return { kind: 'frames', instance, frames: frames.ofInstance(instance) }
+      const range = { start: found.offsetBytes, end: found.offsetBytes + found.lengthBytes }
+      const wordBytes = swapUnit(instance, found.wordBytes)
+      return {
+        kind: 'value',
+        instance,
+        documentType: path === ENCAPSULATED_DOCUMENT ? await documentType(instance) : undefined,
+        async read(signal) {
+          const small = found.lengthBytes <= AT_ONCE_BYTES
+          const raw = small ? await bytes.read(instance, range) : await bytes.open(instance, range, signal)
+          return {
+            lengthBytes: found.lengthBytes,
+            bytes: wordBytes === 1 ? raw : swappedWords(raw, wordBytes),
+          }
+        },
+      }
+    },
+  }
+
+  async function documentType(instance: FoundInstance): Promise<string | undefined> {
+    const stored = await index.header(instance.id)
+    if (stored === undefined || stored.headerTextBytes > DOCUMENT_HEADER_BYTES) return undefined
+    const header = JSON.parse(inflateRawSync(stored.header).toString()) as DicomJson
+    const type = header['00420012']?.Value?.[0]
+    return typeof type === 'string' ? type : undefined
+  }
+}

@@ -1,0 +1,173 @@
+import type { BlobStore } from '../blobs/blob-store.js'
+import type { Problem } from '../dicom/problem.js'
+import * as reason from '../dicom/store-reasons.js'
+import type { ArchiveIndex, DuplicatePolicy, FoundInstance } from '../index/archive-index.js'
+import type { NewInstance } from '../dicom/stored-instance.js'
+import type { Caller } from './caller.js'
+import {
+  asProblem,
+  failureOf,
+  receiveInstance,
+  type Failure,
+  type ReceivedInstance,
+  type ReceiveLimits,
+} from './receive-instance.js'
+import type { PartOutcome } from './store-report.js'
+
+export interface StoreRequest {
+  readonly caller: Caller
+  /** bodies of the parts, each read to its end before the next is asked for; throws where the envelope breaks */
+  readonly parts: AsyncIterable<AsyncIterable<Uint8Array>>
+  /** `/studies/{study}`: instances of other studies fail with A900. PS3.18 10.5.1 */
+  readonly StudyInstanceUID?: string
+}
+
+export interface StoreResult {
+  /** in the order of the parts */
+  readonly outcomes: readonly PartOutcome[]
+  /** why the body could not be read to its end */
+  readonly broken?: Problem
+  /** parts that were read to their end, stored or not */
+  readonly wholeParts: number
+}
+
+export interface StoreService {
+  /** Stores every part that can be stored; resolves when all that succeeded are durable and searchable. Never rejects:
+   *  what goes wrong is told part by part. */
+  store(request: StoreRequest): Promise<StoreResult>
+}
+
+/** Parts of one request that may become durable while the next is read. */
+const PENDING_PARTS = 32
+const PENDING_BYTES = 16 << 20
+/** What a pending part holds in memory of its file, at most: larger ones are on disk already. */
+const WAITING_FILE_BYTES = 1 << 20
+
+/** STOW-RS. PS3.18 10.5. */
+export function storeService(
+  index: ArchiveIndex,
+  blobs: BlobStore,
+  policy: DuplicatePolicy,
+  limits: ReceiveLimits,
+): StoreService {
+  return { store }
+
+  async function store(request: StoreRequest): Promise<StoreResult> {
+    const outcomes: Promise<PartOutcome>[] = []
+    const pending = new Map<Promise<PartOutcome>, number>()
+    let pendingBytes = 0
+    let wholeParts = 0
+    let broken: Problem | undefined
+    const receiveOptions = {
+      blobs,
+      limits,
+      StudyInstanceUID: request.StudyInstanceUID,
+      isDuplicate: async (uid: string) =>
+        policy === 'reject' && (await index.findBySopInstance(uid)) !== undefined,
+    }
+    try {
+      for await (const body of request.parts) {
+        const received = await receiveInstance(body, receiveOptions)
+        if (received.kind === 'failed') {
+          outcomes.push(Promise.resolve(failed(received.failure)))
+          broken = received.broken
+          if (broken !== undefined) break
+          wholeParts++
+          continue
+        }
+        wholeParts++
+        const bytes = waitingBytes(received.instance)
+        const outcome = settle(received)
+        outcomes.push(outcome)
+        pending.set(outcome, bytes)
+        pendingBytes += bytes
+        void outcome.then(() => {
+          pending.delete(outcome)
+          pendingBytes -= bytes
+        })
+        while (pending.size >= PENDING_PARTS || (pending.size > 1 && pendingBytes > PENDING_BYTES)) {
+          await Promise.race(pending.keys())
+        }
+      }
+    } catch (error) {
+      broken = asProblem(error)
+    }
+    return { outcomes: await Promise.all(outcomes), wholeParts, ...(broken === undefined ? {} : { broken }) }
+  }
+
+  /** Makes one whole, fit instance durable: the blob first, then its row. */
+  async function settle({ instance, writer, unwritten, odd }: ReceivedInstance): Promise<PartOutcome> {
+    const { uids, SOPClassUID } = instance
+    const stored: PartOutcome = {
+      kind: 'stored',
+      ...uids,
+      SOPClassUID,
+      ...(odd ? { warning: reason.DATA_SET_DOES_NOT_MATCH_WARNING } : {}),
+    }
+    const refused = (failure: Failure): PartOutcome =>
+      failed({ ...failure, SOPClassUID, SOPInstanceUID: uids.SOPInstanceUID })
+    try {
+      const existing = await index.findBySopInstance(uids.SOPInstanceUID)
+      if (existing !== undefined) {
+        const verdict = compare(existing, instance)
+        if (verdict === 'identical' || verdict === 'other-series' || policy === 'reject') {
+          await writer.abort()
+          return verdict === 'identical' ? stored : refused(CONFLICTS[verdict])
+        }
+      } else if (unwritten) {
+        return refused(WENT_AWAY)
+      }
+      await writer.commit()
+      const [outcome] = await index.commit([instance], policy)
+      if (outcome === undefined || outcome.kind === 'stored' || outcome.kind === 'replaced') return stored
+      // Another request was faster with the same UID; the index decided.
+      await blobs.delete(instance.blobKey)
+      return outcome.kind === 'identical' ? stored : refused(CONFLICTS[outcome.reason])
+    } catch (error) {
+      // Where the row's fate is unknown the blob stays: an orphan at worst, which verify removes.
+      await writer.abort()
+      return refused(failureOf(error))
+    }
+  }
+}
+
+const WENT_AWAY: Failure = {
+  reason: reason.PROCESSING_FAILURE,
+  detail: 'the stored instance went away during the upload',
+}
+const CONFLICTS: Readonly<Record<'other-content' | 'other-series', Failure>> = {
+  'other-content': {
+    reason: reason.DUPLICATE_SOP_INSTANCE,
+    detail: 'the SOP Instance UID is stored with other bytes',
+  },
+  'other-series': {
+    reason: reason.DUPLICATE_SOP_INSTANCE,
+    detail: 'the SOP Instance UID is stored in another study or series',
+  },
+}
+
+function failed(failure: Failure): PartOutcome {
+  return { kind: 'failed', ...failure }
+}
+
+function waitingBytes(instance: NewInstance): number {
+  return Math.min(instance.sizeBytes, WAITING_FILE_BYTES) + instance.header.length + instance.bulk.length
+}
+
+/** Identical: equal files, or equal transfer syntax and equal bytes after the meta group. */
+function compare(
+  existing: FoundInstance,
+  instance: NewInstance,
+): 'identical' | 'other-content' | 'other-series' {
+  if (
+    existing.uids.StudyInstanceUID !== instance.uids.StudyInstanceUID ||
+    existing.uids.SeriesInstanceUID !== instance.uids.SeriesInstanceUID
+  ) {
+    return 'other-series'
+  }
+  const same =
+    Buffer.compare(existing.sha256, instance.sha256) === 0 ||
+    (existing.TransferSyntaxUID === instance.TransferSyntaxUID &&
+      Buffer.compare(existing.datasetSha256, instance.datasetSha256) === 0)
+  return same ? 'identical' : 'other-content'
+}
