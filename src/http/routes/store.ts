@@ -109,15 +109,14 @@ async function* bodies(
   for await (const part of multipartParts(body, boundary)) yield part.body
 }
 
-/** Reasons without values; the cause is for whoever runs the server. */
+/** Reasons without values. Where we are to blame, not the instance, the cause is for whoever runs the server. */
 function logFailures(outcomes: readonly PartOutcome[], request: FastifyRequest): void {
   for (const outcome of outcomes) {
     if (outcome.kind !== 'failed') continue
-    const { reason, detail, cause } = outcome
-    const level = cause === undefined ? 'info' : 'error'
-    request.log[level](
-      { reason: reason.toString(16), detail, ...(cause === undefined ? {} : { err: cause }) },
-      'not stored',
-    )
+    const { reason, detail, problem, cause } = outcome
+    const entry = { reason: reason.toString(16), detail }
+    if (problem === 'storage-full' || problem === 'unavailable')
+      request.log.error({ ...entry, err: cause }, 'not stored')
+    else request.log.info(entry, 'not stored')
   }
 }
