@@ -65,7 +65,11 @@ export function structureSet(contours: number): MadeFile {
     const data: string[] = []
     for (let k = 0; k < points; k += 1) {
       const angle = (2 * Math.PI * k) / points
-      data.push((50 * Math.cos(angle) + n / 7).toFixed(3), (40 * Math.sin(angle) - n / 9).toFixed(3), String(n % 400))
+      data.push(
+        (50 * Math.cos(angle) + n / 7).toFixed(3),
+        (40 * Math.sin(angle) - n / 9).toFixed(3),
+        String(n % 400),
+      )
     }
     return [
       el('30060042', 'CS', 'CLOSED_PLANAR'),
@@ -142,5 +146,10 @@ export function fragmentedImage(frames: number): FragmentedFile {
       el('00280102', 'US', [7]),
     ],
   })
-  return { bytes: Buffer.concat([bytes, dataset([el('7FE00010', 'OB', { fragments })])]), uids, frames, frame }
+  return {
+    bytes: Buffer.concat([bytes, dataset([el('7FE00010', 'OB', { fragments })])]),
+    uids,
+    frames,
+    frame,
+  }
 }
