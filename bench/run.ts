@@ -8,6 +8,7 @@
  *    --folder /tmp/filmroom-bench   temporary archives
  *    --port 18420                   Filmroom's port; the peer has the next
  *    --main dist/src/main.cjs       another build of Filmroom
+ *    --against OTHER                beside that build of Filmroom in place of Orthanc: for a change and its base
  *    --orthanc run.sh               what starts the peer (ORTHANC_RUN, ../shared/tools/orthanc/run.sh)
  *    --profile DIR                  write CPU profiles of Filmroom there (node --cpu-prof) */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -37,6 +38,7 @@ const { values: options } = parseArgs({
     folder: { type: 'string', default: '/tmp/filmroom-bench' },
     port: { type: 'string', default: '18420' },
     main: { type: 'string', default: 'dist/src/main.cjs' },
+    against: { type: 'string' },
     orthanc: { type: 'string', default: process.env['ORTHANC_RUN'] ?? '../shared/tools/orthanc/run.sh' },
     profile: { type: 'string' },
   },
@@ -46,15 +48,17 @@ const settings: ServerSettings = {
   folder: options.folder,
   port: Number(options.port),
   main: options.main,
+  base: options.against ?? '',
   orthanc: path.resolve(options.orthanc),
   ...(options.profile === undefined ? {} : { profile: path.resolve(options.profile) }),
 }
 const rounds: Rounds = options.quick
   ? { rounds: 1, readMs: 500 }
   : { rounds: Number(options.rounds), readMs: 2000 }
+const peer = options.against === undefined ? 'orthanc' : 'base'
 const serverNames: readonly ServerName[] = [
   ...(options['no-filmroom'] ? [] : (['filmroom'] as const)),
-  ...(options['no-peer'] ? [] : (['orthanc'] as const)),
+  ...(options['no-peer'] ? [] : ([peer] as const)),
 ]
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -76,7 +80,7 @@ async function* results(): AsyncGenerator<Result> {
   }
   for (const suite of largeSuites.filter(({ name }) => chosen(name))) {
     const large = suite.build()
-    for (const name of serverNames.filter(name => suite.peer || name === 'filmroom'))
+    for (const name of serverNames.filter(name => suite.peer || name !== 'orthanc'))
       yield* withServers([name], async function* ([server]) {
         if (server !== undefined) yield* measureLarge(suite, large, server)
       })

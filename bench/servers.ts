@@ -6,7 +6,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Target } from './load/messages.js'
 
-export type ServerName = 'filmroom' | 'orthanc'
+/** `base`: Filmroom as it was before a change */
+export type ServerName = 'filmroom' | 'orthanc' | 'base'
 
 export interface Server extends Target {
   readonly name: ServerName
@@ -18,10 +19,12 @@ export interface Server extends Target {
 export interface ServerSettings {
   /** temporary archives and logs go here */
   readonly folder: string
-  /** Filmroom listens on this port, Orthanc on the next */
+  /** Filmroom listens on this port, what it is compared with on the next */
   readonly port: number
   /** Filmroom's compiled program */
   readonly main: string
+  /** another build to compare with */
+  readonly base: string
   /** shared/tools/orthanc/run.sh */
   readonly orthanc: string
   /** where a CPU profile of Filmroom is to be written */
@@ -39,11 +42,17 @@ export async function stopAll(): Promise<void> {
 }
 
 export function startServer(name: ServerName, settings: ServerSettings): Promise<Server> {
-  return name === 'filmroom' ? startFilmroom(settings) : startOrthanc(settings)
+  if (name === 'orthanc') return startOrthanc(settings)
+  const { main, base, port } = settings
+  return startFilmroom(settings, name, name === 'filmroom' ? { main, port } : { main: base, port: port + 1 })
 }
 
-async function startFilmroom({ folder, port, main, profile }: ServerSettings): Promise<Server> {
-  const data = mkdtempSync(path.join(folder, 'filmroom-'))
+async function startFilmroom(
+  { folder, profile }: ServerSettings,
+  name: ServerName,
+  { main, port }: { readonly main: string; readonly port: number },
+): Promise<Server> {
+  const data = mkdtempSync(path.join(folder, `${name}-`))
   const log = path.join(data, 'log')
   // Settings of the shell are not measured, and a site behind a known name has its metadata bundles cached.
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('FILMROOM_')))
@@ -67,7 +76,7 @@ async function startFilmroom({ folder, port, main, profile }: ServerSettings): P
     }
     await sleep(POLL_MS)
   }
-  return server('filmroom', '/dicomweb', port, child.pid ?? 0, child, data)
+  return server(name, '/dicomweb', port, child.pid ?? 0, child, data)
 }
 
 async function startOrthanc({ folder, port, orthanc }: ServerSettings): Promise<Server> {

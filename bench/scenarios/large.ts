@@ -3,7 +3,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fragmentedImage, streamedMultiFrame, structureSet } from '../made/large.js'
-import { batch, ctSlices } from '../made/series.js'
 import type { Uids } from '../made/uids.js'
 import { drive } from '../load/drive.js'
 import { HttpConnection } from '../load/http-connection.js'
@@ -20,7 +19,6 @@ import { forgetPeak, peakResidentBytes, residentBytes } from '../process-figures
 import { mib, type MemoryResult } from '../results.js'
 import type { Server } from '../servers.js'
 import { answered, instancePath, verifyStored } from './retrieved.js'
-import { storeAll } from './suite.js'
 
 /** A large instance, however it is made. */
 interface Large {
@@ -42,7 +40,6 @@ export interface LargeSuite {
 const READERS = 3
 const FRAMES_MS = 1000
 const SETTLE_MS = 1000
-const WARM_UP_SLICES = 20
 
 export const largeSuites: readonly LargeSuite[] = [
   {
@@ -80,7 +77,7 @@ export async function* measureLarge(
   large: Large,
   server: Server,
 ): AsyncGenerator<MemoryResult> {
-  await warmUp(server)
+  await sleep(SETTLE_MS)
   const idle = residentBytes(server.pid)
   const step = async (
     suffix: string,
@@ -127,18 +124,6 @@ export async function* measureLarge(
     ['frame-last', 'the last frame', () => count],
   ] as const)
     yield await step(suffix, what, () => readFrames(server, large.uids, number, frame))
-}
-
-async function warmUp(server: Server): Promise<void> {
-  const slices = ctSlices(WARM_UP_SLICES, 512)
-  await storeAll(server, batch(slices, 1))
-  await drive(server.port, {
-    clients: 2,
-    request: n => get(server, instancePath(slices[n]?.uids ?? slices[0]!.uids), DICOM_AS_STORED),
-    until: { requests: WARM_UP_SLICES },
-    leastBytes: 1,
-  })
-  await sleep(SETTLE_MS)
 }
 
 async function storeOnce(server: Server, large: Large): Promise<readonly number[]> {
