@@ -6,13 +6,15 @@ import t, { type Test } from 'tap'
 import { isAlive, startServer, temporaryFolder, type RunningServer } from '../server.js'
 import { checkArchive } from './crash/check.js'
 import { Ledger } from './crash/ledger.js'
-import { startLoad, type Load } from './crash/load.js'
+import { startLoad } from './crash/load.js'
 import { seededBy, type Random } from './random.js'
 
 const KILLS = Number(process.env['CRASH_KILLS'] ?? 5)
 /** Then all is checked once more and the archive begun anew, so that the checks do not grow with the kills. */
 const KILLS_AN_ARCHIVE = 10
-const LATEST_KILL_MS = 2000
+/** A kill comes after so many acknowledgements at most, and so much later. */
+const MOST_ACKNOWLEDGED = 60
+const LATEST_KILL_MS = 500
 const LEAST_IN_FLIGHT = 4
 const SELF_CHECK_KILLS = 5
 
@@ -75,8 +77,10 @@ async function loadAndKill(
 ): Promise<void> {
   const server = await startServer(t, {}, { dataFolder })
   const load = startLoad(server.url, ledger, random, premature)
+  const target = ledger.acknowledged().size + random.below(MOST_ACKNOWLEDGED)
+  await until(server, () => premature || ledger.acknowledged().size >= target)
   await pause(random.below(LATEST_KILL_MS))
-  await heavy(server, load)
+  await until(server, () => load.inFlight().all >= LEAST_IN_FLIGHT && load.inFlight().large >= 1)
   const { all, large } = load.inFlight()
   const ended = server.stop('SIGKILL')
   t.ok(
@@ -87,10 +91,8 @@ async function loadAndKill(
   await load.end()
 }
 
-async function heavy(server: RunningServer, load: Load): Promise<void> {
-  for (;;) {
-    const { all, large } = load.inFlight()
-    if (all >= LEAST_IN_FLIGHT && large >= 1) return
+async function until(server: RunningServer, condition: () => boolean): Promise<void> {
+  while (!condition()) {
     if (!isAlive(server.pid))
       throw new Error(`the server ended by itself: ${server.log.slice(-5).join('\n')}`)
     await new Promise(resolve => setImmediate(resolve))

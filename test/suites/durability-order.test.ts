@@ -79,15 +79,19 @@ t.test('a fsync that fails is never answered as success', { skip: withoutStrace(
   const server = await startServer(t)
   const first = ctImage()
   t.equal((await store(server.url, [first.bytes])).status, 200)
-  for (const call of ['fsync', 'fdatasync,fsync']) {
+  const log = path.join(server.dataFolder, 'data', 'index.sqlite-wal')
+  for (const [name, paths] of [
+    ['the SQLite log', ['-P', log]],
+    ['everything', []],
+  ] as const) {
     const lost = ctImage()
-    const injector = await inject(t, server, call)
+    const injector = await failFsyncs(t, server, paths)
     const { status, bytes } = await askWhole(`${server.url}/studies`, {
       method: 'POST',
       ...storeRequest([lost.bytes]),
     })
     await end(injector)
-    t.ok(status >= 400, `${call} fails: answered ${status}`)
+    t.ok(status >= 400, `fsync of ${name} fails: answered ${status}`)
     t.strictSame(readStoreAnswer(bytes.length > 0 ? JSON.parse(bytes.toString()) : {}).stored, [])
     t.ok(isAlive(server.pid), 'the server goes on')
     t.equal((await get(server, lost)).status, 404, 'nothing of it is visible')
@@ -124,8 +128,10 @@ function get(server: RunningServer, instance: MadeInstance): Promise<{ status: n
   )
 }
 
-/** Makes the named system calls of a running process fail with EIO until it is ended. */
-async function inject(t: Test, server: RunningServer, call: string): Promise<ChildProcess> {
+/** Makes fsyncs of a running process fail with EIO until the tracer is ended.
+ * @param paths strace's options that say of which files; none: of all */
+async function failFsyncs(t: Test, server: RunningServer, paths: readonly string[]): Promise<ChildProcess> {
+  const calls = 'fsync,fdatasync'
   const tracer = spawn(
     'strace',
     [
@@ -134,10 +140,11 @@ async function inject(t: Test, server: RunningServer, call: string): Promise<Chi
       String(server.pid),
       '-o',
       '/dev/null',
+      ...paths,
       '-e',
-      `trace=${call}`,
+      `trace=${calls}`,
       '-e',
-      `inject=${call}:error=EIO`,
+      `inject=${calls}:error=EIO`,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )

@@ -67,6 +67,7 @@ async function patientName(dicomweb: string, study: string): Promise<string> {
 
 interface Result {
   readonly ok: boolean
+  readonly steps: readonly { readonly name: string; readonly ok: boolean }[]
   readonly [more: string]: unknown
 }
 

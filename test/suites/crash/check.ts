@@ -48,11 +48,11 @@ export async function checkArchive(server: RunningServer, ledger: Ledger): Promi
     if (seriesCounts.size > 0) faults.push(`${seriesCounts.size} series of ${StudyInstanceUID} are not found`)
   }
   const acknowledged = ledger.acknowledged()
-  for (const { SOPInstanceUID } of acknowledged)
+  for (const SOPInstanceUID of acknowledged)
     if (!visible.has(SOPInstanceUID)) faults.push(`missing: ${SOPInstanceUID} was acknowledged`)
   const blobs = await checkBlobs(path.join(server.dataFolder, 'data', 'blobs'), ledger, faults)
   if (blobs < visible.size) faults.push(`${blobs} blobs for ${visible.size} instances`)
-  return { faults, visible: visible.size, acknowledged: acknowledged.length, orphans: blobs - visible.size }
+  return { faults, visible: visible.size, acknowledged: acknowledged.size, orphans: blobs - visible.size }
 }
 
 async function checkBlobs(folder: string, ledger: Ledger, faults: string[]): Promise<number> {

@@ -24,8 +24,9 @@ export class Ledger {
     return this.#sent.get(SOPInstanceUID)
   }
 
-  acknowledged(): SentInstance[] {
-    return [...this.#acknowledged].flatMap(uid => this.#sent.get(uid) ?? [])
+  /** their SOP Instance UIDs */
+  acknowledged(): ReadonlySet<string> {
+    return this.#acknowledged
   }
 
   /** Whether some sent instance has exactly these bytes. */

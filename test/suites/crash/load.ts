@@ -1,9 +1,10 @@
 /** A heavy upload: many clients store small requests while two store instances of more than 50 MB. */
 import { createHash, randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { store } from '../../dicomweb-client.js'
-import { ctImage, newUid } from '../../made-dicom.js'
+import { ctImage, newUid, type MadeInstance } from '../../made-dicom.js'
 import type { Random } from '../random.js'
-import type { Ledger } from './ledger.js'
+import type { Ledger, SentInstance } from './ledger.js'
 
 export interface Load {
   /** uploads whose request has begun and whose answer has not come */
@@ -24,17 +25,20 @@ export function startLoad(root: string, ledger: Ledger, random: Random, prematur
   const studies = Array.from({ length: STUDIES }, () => ({ study: newUid(), series: [newUid(), newUid()] }))
   const flying = { all: 0, large: 0 }
   const control = new AbortController()
+  setMaxListeners(0, control.signal)
   let gone = false
 
   const client = async (large: boolean): Promise<void> => {
     while (!gone && !control.signal.aborted) {
       const files = large
-        ? [made(LARGE_BYTES)]
-        : Array.from({ length: 1 + random.below(4) }, () => made(smallBytes()))
+        ? [largeFile(uidsFor(), ledger, premature)]
+        : Array.from({ length: 1 + random.below(4) }, () =>
+            smallFile(smallBytes(), uidsFor(), ledger, premature),
+          )
       flying.all++
       if (large) flying.large++
       try {
-        const answer = await store(root, large ? files.map(inChunks) : files, control.signal)
+        const answer = await store(root, files, control.signal)
         if (answer.status !== 200) throw new Error(`an upload was answered ${answer.status}`)
         for (const SOPInstanceUID of answer.stored) ledger.acknowledge(SOPInstanceUID)
       } catch (error) {
@@ -49,19 +53,13 @@ export function startLoad(root: string, ledger: Ledger, random: Random, prematur
 
   const smallBytes = (): number => [2_000, 40_000, 524_288, 1_500_000][random.below(4)] ?? 0
 
-  const made = (pixelBytes: number): Uint8Array => {
+  const uidsFor = (): Uids => {
     const place = studies[random.below(STUDIES)]
-    const instance = ctImage({
-      study: place?.study ?? '',
-      series: place?.series[random.below(2)] ?? '',
-      rows: 1,
-      columns: 1,
-      pixels: largePixels(pixelBytes),
-    })
-    const { bytes, pixels: _, ...uids } = instance
-    ledger.send({ ...uids, sha256: createHash('sha256').update(bytes).digest('hex') })
-    if (premature) ledger.acknowledge(uids.SOPInstanceUID)
-    return bytes
+    return {
+      StudyInstanceUID: place?.study ?? '',
+      SeriesInstanceUID: place?.series[random.below(2)] ?? '',
+      SOPInstanceUID: newUid(),
+    }
   }
 
   const clients = Promise.all([
@@ -79,18 +77,37 @@ export function startLoad(root: string, ledger: Ledger, random: Random, prematur
   }
 }
 
-/** Bytes that differ everywhere, without the cost of random ones for 50 MB. */
-function largePixels(bytes: number): Uint8Array {
-  const pixels = Buffer.alloc(bytes, randomBytes(4093))
-  for (let at = 0; at + 4 <= bytes; at += 65_536) pixels.writeUInt32LE(at, at)
-  return pixels
+type Uids = Omit<SentInstance, 'sha256'>
+
+function smallFile(pixelBytes: number, uids: Uids, ledger: Ledger, premature: boolean): Uint8Array {
+  const { bytes } = madeOf(uids, randomBytes(pixelBytes))
+  ledger.send({ ...uids, sha256: createHash('sha256').update(bytes).digest('hex') })
+  if (premature) ledger.acknowledge(uids.SOPInstanceUID)
+  return bytes
 }
 
-async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-    yield bytes.subarray(at, at + CHUNK_BYTES)
+/** Made as it is sent, so that 50 MB neither stop the other clients nor fill the memory. */
+async function* largeFile(uids: Uids, ledger: Ledger, premature: boolean): AsyncGenerator<Uint8Array> {
+  const head = Buffer.from(madeOf(uids, new Uint8Array(0)).bytes)
+  head.writeUInt32LE(LARGE_BYTES, head.length - 4)
+  const digest = createHash('sha256').update(head)
+  const filler = randomBytes(CHUNK_BYTES)
+  if (premature) ledger.acknowledge(uids.SOPInstanceUID)
+  yield head
+  for (let at = 0; at < LARGE_BYTES; at += CHUNK_BYTES) {
+    const chunk = Buffer.from(filler.subarray(0, LARGE_BYTES - at))
+    chunk.writeUInt32LE(at, 0)
+    digest.update(chunk)
+    // Known before the server can have it whole.
+    if (at + CHUNK_BYTES >= LARGE_BYTES) ledger.send({ ...uids, sha256: digest.digest('hex') })
+    yield chunk
     if (at % (16 * CHUNK_BYTES) === 0) await new Promise(resolve => setImmediate(resolve))
   }
+}
+
+function madeOf(uids: Uids, pixels: Uint8Array): MadeInstance {
+  const { StudyInstanceUID: study, SeriesInstanceUID: series, SOPInstanceUID: instance } = uids
+  return ctImage({ study, series, instance, rows: 1, columns: 1, pixels })
 }
 
 function isConnectionLoss(error: unknown): boolean {
