@@ -54,6 +54,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** what the route lets its caller do; absent: nothing that needs a right */
     right?: Right
+    /** the route only answers that its path does not know the method */
+    refusesMethods?: true
   }
 }
 
@@ -81,7 +83,8 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
   const routes: { method: string; url: string }[] = []
   app.decorate('filmroomRoutes', routes)
   app.decorateRequest('caller')
-  app.addHook('onRoute', ({ method, url, path }) => {
+  app.addHook('onRoute', ({ method, url, path, config }) => {
+    if (config?.refusesMethods === true) return
     for (const one of [method].flat()) if (one !== 'HEAD' && path !== '*') routes.push({ method: one, url })
   })
   app.setErrorHandler(sendProblem)
@@ -95,16 +98,17 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
   })
   if (settings.corsOrigins !== undefined) await allowCrossOrigin(app, settings.corsOrigins)
   app.addHook('onRequest', authorize)
-  app.addHook('onSend', (_request, reply, payload, done) => {
+  app.addHook('onRequest', (_request, reply, done) => {
+    // Here, not in onSend: answers that stream take over the socket and never get there.
     void reply.header('x-content-type-options', 'nosniff')
-    done(null, payload)
+    done()
   })
   app.addHook('onResponse', (request, reply, done) => {
     logAnswer(request, reply)
     done()
   })
   const origin = originOf(settings)
-  await app.register(operationsRoutes(parts.readiness))
+  await app.register(operationsRoutes(parts.readiness, settings.basePath))
   await app.register(
     async dicomweb => {
       await dicomweb.register(storeRoutes(parts.store, origin, settings))
@@ -163,6 +167,7 @@ function refuseOtherMethods(app: FastifyInstance, routes: readonly { method: str
     app.route({
       method: others,
       url,
+      config: { refusesMethods: true },
       handler: (request, reply) => {
         void reply.header('allow', allowed.join(', '))
         sendProblem(

@@ -284,7 +284,7 @@ export interface paths {
                 series: components["parameters"]["series"];
                 /** @description SOP Instance UID */
                 instance: components["parameters"]["instance"];
-                /** @description Tag of the value; within sequences tag, item and tag, separated by dots */
+                /** @description Tag of the value; within sequences tag, item number from 1 and tag, separated by dots */
                 path: components["parameters"]["bulkdataPath"];
             };
             cookie?: never;
@@ -453,13 +453,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Larger than FILMROOM_MAX_REQUEST_BYTES */
+        /**
+         * @description Larger than FILMROOM_MAX_REQUEST_BYTES; or every instance in it is larger than FILMROOM_MAX_INSTANCE_BYTES
+         *     or another limit, and each is named
+         */
         TooLarge: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+                "application/dicom+json": components["schemas"]["StoreResponse"];
             };
         };
         /** @description The Content-Type is none that can be stored */
@@ -526,7 +530,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Overloaded, stopping, full, or the index or the blobs do not answer */
+        /**
+         * @description Overloaded or stopping; or full, or the index or the blobs do not answer, so that no instance in the request was
+         *     stored, and each is named
+         */
         StoreUnavailable: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -534,11 +541,13 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
+                "application/dicom+json": components["schemas"]["StoreResponse"];
             };
         };
         /** @description The results, in a stable order */
         Found: {
             headers: {
+                Vary: components["headers"]["Vary"];
                 Warning: components["headers"]["Warning"];
                 [name: string]: unknown;
             };
@@ -550,6 +559,7 @@ export interface components {
         /** @description Nothing matches, or `limit=0`; no body */
         NothingFound: {
             headers: {
+                Vary: components["headers"]["Vary"];
                 Warning: components["headers"]["Warning"];
                 [name: string]: unknown;
             };
@@ -576,7 +586,7 @@ export interface components {
         instance: components["schemas"]["Uid"];
         /** @description Frame numbers from 1, separated by commas, in any order */
         frames: string;
-        /** @description Tag of the value; within sequences tag, item and tag, separated by dots */
+        /** @description Tag of the value; within sequences tag, item number from 1 and tag, separated by dots */
         bulkdataPath: string;
         /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
         accept: string;
@@ -608,7 +618,7 @@ export interface components {
     headers: {
         /** @description `299 {base}: text`: what was cut, left out or ignored */
         Warning: string;
-        /** @description The BulkDataURI of the value */
+        /** @description The URL of the frame or value, where the answer is one alone; of each in its part */
         "Content-Location": string;
         /** @description Seconds to wait before the next try */
         "Retry-After": number;
@@ -1162,6 +1172,7 @@ export interface operations {
              */
             200: {
                 headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
                     Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
@@ -1209,14 +1220,17 @@ export interface operations {
                 series: components["parameters"]["series"];
                 /** @description SOP Instance UID */
                 instance: components["parameters"]["instance"];
-                /** @description Tag of the value; within sequences tag, item and tag, separated by dots */
+                /** @description Tag of the value; within sequences tag, item number from 1 and tag, separated by dots */
                 path: components["parameters"]["bulkdataPath"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The value; compressed Pixel Data one part a frame */
+            /**
+             * @description The value, little endian; compressed Pixel Data one part a frame, video as one stream, an Encapsulated
+             *     Document also under its own media type
+             */
             200: {
                 headers: {
                     "Content-Location": components["headers"]["Content-Location"];
@@ -1225,11 +1239,27 @@ export interface operations {
                 };
                 content: {
                     "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
                     "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
                 };
             };
-            400: components["responses"]["BadPath"];
+            /** @description A UID or the path of the value is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No such instance, or no bulk value under that path */
             404: {
                 headers: {
@@ -1240,15 +1270,6 @@ export interface operations {
                 };
             };
             406: components["responses"]["NotAcceptable"];
-            /** @description The range lies outside the value */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             500: components["responses"]["DamagedOrOurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1344,6 +1365,8 @@ export const contractDocument = {
  "x-filmroom-never-a-status": {
   "bad-dicom": "The failure reason of one instance in a store response, C000H",
   "unsupported-transfer-syntax": "The failure reason of one instance in a store response, C122H",
+  "limit-exceeded": "The failure reason of one instance in a store response, A700H",
+  "range-not-satisfiable": "Ranges are not served yet, a Range header is ignored",
   "client-gone": "Nobody is there to read it"
  },
  "x-filmroom-cors": {
@@ -2252,6 +2275,9 @@ export const contractDocument = {
      "200": {
       "description": "The frames, each a part without item headers, labelled with its transfer syntax; a single frame also bare.\nCompressed frames go out as stored, under the media type of their codestream (8.7.3.3).\n",
       "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
        "Vary": {
         "$ref": "#/components/headers/Vary"
        }
@@ -2348,7 +2374,7 @@ export const contractDocument = {
     ],
     "responses": {
      "200": {
-      "description": "The value; compressed Pixel Data one part a frame",
+      "description": "The value, little endian; compressed Pixel Data one part a frame, video as one stream, an Encapsulated\nDocument also under its own media type\n",
       "headers": {
        "Content-Location": {
         "$ref": "#/components/headers/Content-Location"
@@ -2363,6 +2389,11 @@ export const contractDocument = {
          "$ref": "#/components/schemas/Multipart"
         }
        },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
        "multipart/related; type=\"image/*\"": {
         "schema": {
          "$ref": "#/components/schemas/Multipart"
@@ -2372,11 +2403,58 @@ export const contractDocument = {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
         }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
        }
       }
      },
      "400": {
-      "$ref": "#/components/responses/BadPath"
+      "description": "A UID or the path of the value is wrong",
+      "x-filmroom-problems": [
+       "invalid-uid",
+       "invalid-parameter",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
      },
      "404": {
       "description": "No such instance, or no bulk value under that path",
@@ -2394,19 +2472,6 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
-     },
-     "416": {
-      "description": "The range lies outside the value",
-      "x-filmroom-problems": [
-       "range-not-satisfiable"
-      ],
-      "content": {
-       "application/problem+json": {
-        "schema": {
-         "$ref": "#/components/schemas/Problem"
-        }
-       }
-      }
      },
      "500": {
       "$ref": "#/components/responses/DamagedOrOurFault"
@@ -2545,10 +2610,10 @@ export const contractDocument = {
     "name": "path",
     "in": "path",
     "required": true,
-    "description": "Tag of the value; within sequences tag, item and tag, separated by dots",
+    "description": "Tag of the value; within sequences tag, item number from 1 and tag, separated by dots",
     "schema": {
      "type": "string",
-     "pattern": "^[0-9A-F]{8}(\\.[0-9]+\\.[0-9A-F]{8})*$"
+     "pattern": "^[0-9A-F]{8}(\\.[1-9][0-9]*\\.[0-9A-F]{8})*$"
     }
    },
    "accept": {
@@ -2622,7 +2687,7 @@ export const contractDocument = {
     }
    },
    "Content-Location": {
-    "description": "The BulkDataURI of the value",
+    "description": "The URL of the frame or value, where the answer is one alone; of each in its part",
     "schema": {
      "type": "string",
      "format": "uri"
@@ -2696,15 +2761,19 @@ export const contractDocument = {
     }
    },
    "TooLarge": {
-    "description": "Larger than FILMROOM_MAX_REQUEST_BYTES",
+    "description": "Larger than FILMROOM_MAX_REQUEST_BYTES; or every instance in it is larger than FILMROOM_MAX_INSTANCE_BYTES\nor another limit, and each is named\n",
     "x-filmroom-problems": [
-     "payload-too-large",
-     "limit-exceeded"
+     "payload-too-large"
     ],
     "content": {
      "application/problem+json": {
       "schema": {
        "$ref": "#/components/schemas/Problem"
+      }
+     },
+     "application/dicom+json": {
+      "schema": {
+       "$ref": "#/components/schemas/StoreResponse"
       }
      }
     }
@@ -2806,7 +2875,7 @@ export const contractDocument = {
     }
    },
    "StoreUnavailable": {
-    "description": "Overloaded, stopping, full, or the index or the blobs do not answer",
+    "description": "Overloaded or stopping; or full, or the index or the blobs do not answer, so that no instance in the request was\nstored, and each is named\n",
     "x-filmroom-problems": [
      "unavailable",
      "storage-full"
@@ -2821,12 +2890,20 @@ export const contractDocument = {
       "schema": {
        "$ref": "#/components/schemas/Problem"
       }
+     },
+     "application/dicom+json": {
+      "schema": {
+       "$ref": "#/components/schemas/StoreResponse"
+      }
      }
     }
    },
    "Found": {
     "description": "The results, in a stable order",
     "headers": {
+     "Vary": {
+      "$ref": "#/components/headers/Vary"
+     },
      "Warning": {
       "$ref": "#/components/headers/Warning"
      }
@@ -2847,6 +2924,9 @@ export const contractDocument = {
    "NothingFound": {
     "description": "Nothing matches, or `limit=0`; no body",
     "headers": {
+     "Vary": {
+      "$ref": "#/components/headers/Vary"
+     },
      "Warning": {
       "$ref": "#/components/headers/Warning"
      }

@@ -56,6 +56,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 }
 
 function send(reply: FastifyReply, status: number, document: object): void {
+  // Again here: no hook runs where the path itself cannot be read.
+  void reply.header('x-content-type-options', 'nosniff')
   void reply.code(status).type('application/problem+json').send(JSON.stringify(document))
 }
 

@@ -15,6 +15,7 @@ export interface Operation {
 }
 interface OperationResponse {
   readonly $ref?: string
+  readonly content?: Readonly<Record<string, unknown>>
   readonly 'x-filmroom-problems'?: readonly string[]
 }
 export type PathItem = Readonly<Record<string, unknown>>
@@ -28,7 +29,13 @@ export interface ContractDocument {
   readonly 'x-filmroom-everywhere': Readonly<Record<string, readonly string[]>>
   /** kind → where it shows instead */
   readonly 'x-filmroom-never-a-status': Readonly<Record<string, string>>
-  readonly 'x-filmroom-cors': Readonly<Record<string, readonly string[]>>
+  readonly 'x-filmroom-cors': {
+    readonly allowMethods: readonly string[]
+    readonly allowHeaders: readonly string[]
+    readonly exposeHeaders: readonly string[]
+    /** seconds */
+    readonly maxAge: number
+  }
 }
 
 /** The document as its author wrote it, anchors resolved. */
@@ -74,9 +81,44 @@ export function problemsOf(
   document: ContractDocument,
   operation: Operation,
 ): [status: number, kind: string][] {
-  return Object.entries(operation.responses).flatMap(([status, given]) => {
-    const name = given.$ref?.split('/').at(-1)
-    const response = name === undefined ? given : document.components.responses[name]
-    return (response?.['x-filmroom-problems'] ?? []).map((kind): [number, string] => [Number(status), kind])
+  return Object.keys(operation.responses).flatMap(status => {
+    const kinds = responseOf(document, operation, status)?.['x-filmroom-problems'] ?? []
+    return kinds.map((kind): [number, string] => [Number(status), kind])
   })
+}
+
+/** Whether the contract has that status of the operation with that media type. The document writes multipart bodies
+ *  with the type of their parts, and may leave the subtype open (`image/*`). */
+export function declares(
+  document: ContractDocument,
+  operation: Operation,
+  status: number,
+  contentType: string | undefined,
+): boolean {
+  const response = responseOf(document, operation, String(status))
+  if (response === undefined) return false
+  const declared = Object.keys(response.content ?? {})
+  if (contentType === undefined) return declared.length === 0
+  const came = essence(contentType)
+  return declared.some(type => {
+    const allowed = essence(type)
+    return allowed.endsWith('/*') ? came.startsWith(allowed.slice(0, -1)) : came === allowed
+  })
+}
+
+function responseOf(
+  document: ContractDocument,
+  operation: Operation,
+  status: string,
+): OperationResponse | undefined {
+  const given = operation.responses[status]
+  const name = given?.$ref?.split('/').at(-1)
+  return name === undefined ? given : document.components.responses[name]
+}
+
+/** `multipart/related; type="a/b"; boundary=x` → `multipart/related a/b`; of others the type alone. */
+function essence(contentType: string): string {
+  const type = contentType.split(';')[0]?.trim() ?? ''
+  const part = /; ?type="([^"]+)"/.exec(contentType)?.[1]
+  return part === undefined ? type : `${type} ${part}`
 }

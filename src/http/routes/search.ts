@@ -64,6 +64,6 @@ export function searchRoutes(
     void reply.header('vary', 'Accept')
     if (rows.length === 0) return reply.code(204).send()
     void reply.type(mediaType)
-    return reply.send(request.method === 'HEAD' ? '' : `[${rows.join(',')}]`.replaceAll(URL_MARK, base))
+    return reply.send(`[${rows.join(',')}]`.replaceAll(URL_MARK, base))
   }
 }

@@ -1,0 +1,143 @@
+import type { InjectOptions } from 'fastify'
+import t from 'tap'
+import { assemble } from '../../src/assemble.js'
+import { readConfig } from '../../src/config.js'
+import { exampleInstance } from '../docs/example-instance.js'
+import { contractRoutes, declares, readContract } from './contract-source.js'
+
+/** What the program answers is what the contract declares: status and media type, for every operation, and HEAD as GET. */
+
+const instance = exampleInstance()
+const DICOM = { 'content-type': 'application/dicom' }
+const INSTANCE = '/studies/:study/series/:series/instances/:instance'
+
+interface Asked {
+  readonly route: string
+  readonly status: number
+  readonly method?: 'POST'
+  readonly headers?: Record<string, string>
+  readonly query?: string
+  readonly payload?: Buffer | string
+  /** in place of the stored instance's; undefined of frames: 1 */
+  readonly params?: Readonly<Record<string, string>>
+}
+
+const accept = (type: string): { headers: Record<string, string> } => ({ headers: { accept: type } })
+const stores = ['/studies', '/studies/:study'].flatMap((route): Asked[] => [
+  { route, method: 'POST', status: 200, headers: DICOM, payload: instance.bytes },
+  { route, method: 'POST', status: 409, headers: DICOM, payload: 'no DICOM' },
+  { route, method: 'POST', status: 415, headers: { 'content-type': 'text/plain' }, payload: 'a' },
+  {
+    route,
+    method: 'POST',
+    status: 400,
+    headers: { 'content-type': 'multipart/related; type="application/dicom"; boundary=b' },
+    payload: 'no boundary',
+  },
+])
+const searches = [
+  '/studies',
+  '/series',
+  '/instances',
+  '/studies/:study/series',
+  '/studies/:study/instances',
+  '/studies/:study/series/:series/instances',
+].flatMap((route): Asked[] => [
+  { route, status: 200 },
+  { route, status: 200, ...accept('application/json') },
+  { route, status: 204, query: 'PatientID=nobody' },
+  { route, status: 400, query: 'limit=-1' },
+  { route, status: 406, ...accept('image/png') },
+])
+const retrieves = ['/studies/:study', '/studies/:study/series/:series', INSTANCE].flatMap(
+  (route): Asked[] => [
+    { route, status: 200 },
+    { route, status: 200, ...accept('multipart/related; type="application/dicom"; transfer-syntax=*') },
+    { route, status: 400, params: { study: 'a' } },
+    { route, status: 404, params: { study: '2.25.9' } },
+    { route, status: 406, ...accept('text/html') },
+    { route: `${route}/metadata`, status: 200 },
+    { route: `${route}/metadata`, status: 200, ...accept('application/json') },
+    { route: `${route}/metadata`, status: 400, params: { study: 'a' } },
+    { route: `${route}/metadata`, status: 404, params: { study: '2.25.9' } },
+    { route: `${route}/metadata`, status: 406, ...accept('text/html') },
+  ],
+)
+const values = [`${INSTANCE}/frames/:frames`, `${INSTANCE}/bulkdata/:path`].flatMap((route): Asked[] => [
+  { route, status: 200 },
+  { route, status: 200, ...accept('application/octet-stream') },
+  { route, status: 200, ...accept('multipart/related; type="application/octet-stream"') },
+  { route, status: 400, params: { study: 'a' } },
+  { route, status: 404, params: { study: '2.25.9' } },
+  { route, status: 406, ...accept('text/html') },
+])
+const ASKED: readonly Asked[] = [
+  ...stores,
+  ...searches,
+  ...retrieves,
+  { route: INSTANCE, status: 200, ...accept('application/dicom') },
+  ...values,
+  { route: `${INSTANCE}/frames/:frames`, status: 400, params: { frames: '0' } },
+  { route: `${INSTANCE}/frames/:frames`, status: 404, params: { frames: '3' } },
+  { route: `${INSTANCE}/bulkdata/:path`, status: 404, params: { path: '00420011' } },
+  { route: '/healthz', status: 200 },
+  { route: '/readyz', status: 200 },
+  { route: '/openapi.json', status: 200 },
+]
+
+t.test('every answer is one that the contract declares', async t => {
+  const document = readContract()
+  const routes = contractRoutes(document, '')
+  const filmroom = await assemble(readConfig({ FILMROOM_DATA: t.testdir(), FILMROOM_LOG_LEVEL: 'silent' }))
+  const { app } = filmroom
+  t.teardown(() => filmroom.stop(0))
+  const asked = new Set<string>()
+  for (const one of ASKED) {
+    const { route, status, method = 'GET', query } = one
+    const found = routes.find(each => each.method === method && each.url === route)
+    if (found === undefined) throw new Error(`the contract has no ${method} ${route}`)
+    asked.add(found.operation.operationId)
+    const request: InjectOptions & { url: string } = {
+      method,
+      url: root(route) + filled(one) + (query === undefined ? '' : `?${query}`),
+      ...(one.headers === undefined ? {} : { headers: one.headers }),
+      ...(one.payload === undefined ? {} : { payload: one.payload }),
+    }
+    const answer = await app.inject(request)
+    const type = answer.headers['content-type']?.toString()
+    const name = `${found.operation.operationId} ${status} ${type ?? ''}`
+    t.equal(answer.statusCode, status, name)
+    t.ok(declares(document, found.operation, status, type), `${name} is declared`)
+    t.equal(answer.headers['x-content-type-options'], 'nosniff', name)
+    if (method === 'POST') continue
+    const head = await app.inject({ ...request, method: 'HEAD' })
+    t.equal(head.statusCode, status, `HEAD: ${name}`)
+    t.equal(head.body, '')
+    // A boundary is another one each time.
+    const bare = (text: unknown): string => String(text).replace(/boundary=\S+/, '')
+    t.equal(bare(head.headers['content-type']), bare(type), `HEAD: ${name}`)
+    const lengthBytes = head.headers['content-length']
+    if (lengthBytes !== undefined) t.equal(lengthBytes, answer.headers['content-length'], `HEAD: ${name}`)
+  }
+  const badPath = await app.inject('/dicomweb/studies/%zz')
+  t.equal(badPath.statusCode, 400)
+  t.match(badPath.headers['content-type'], /^application\/problem\+json/)
+  t.equal(badPath.headers['x-content-type-options'], 'nosniff', 'where no route was found, too')
+  t.same([...asked].sort(), routes.map(each => each.operation.operationId).sort(), 'each operation was asked')
+})
+
+function root(route: string): string {
+  return ['/healthz', '/readyz', '/openapi.json'].includes(route) ? '' : '/dicomweb'
+}
+
+function filled({ route, params = {} }: Asked): string {
+  const values: Readonly<Record<string, string>> = {
+    study: instance.StudyInstanceUID,
+    series: instance.SeriesInstanceUID,
+    instance: instance.SOPInstanceUID,
+    frames: '1',
+    path: '7FE00010',
+    ...params,
+  }
+  return route.replace(/:(\w+)/g, (_, name: string) => values[name] ?? '')
+}
