@@ -76,7 +76,7 @@ reason() {
   if [ "$status" = 000 ]; then
     printf 'no answer: %s' "$(head -n 1 "$work/error")"
   elif [ -n "$codes" ]; then
-    printf '%s, failure reason %s' "$status" "$(printf '%04XH ' $codes)"
+    printf '%s, failure reason%s' "$status" "$(printf ' %04XH' $codes)"
   else
     printf '%s %s' "$status" "$(sed -n 's/.*"title":"\([^"]*\)".*/\1/p' "$work/answer" | head -n 1)"
   fi

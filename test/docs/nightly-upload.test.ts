@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
+import { withoutCommands } from './commands.js'
 
 /** docs/nightly-upload.sh against a server that answers by a script: what a real one does when it is busy, away or refuses. */
 
@@ -21,7 +22,7 @@ interface Upload {
   readonly contentType: string | undefined
 }
 
-t.test('nightly-upload.sh', t => {
+t.test('nightly-upload.sh', { skip: withoutCommands('curl', 'flock') }, t => {
   t.test('sends several files a request, each a part, and writes what was acknowledged', async t => {
     const { url, uploads } = await scripted(t, [])
     const { folder, ledger } = files(t, 3)
