@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../dicom/problem.js'
 
@@ -49,17 +48,18 @@ export async function sendBody(request: FastifyRequest, reply: FastifyReply, bod
   }
 }
 
-async function drained(raw: FastifyReply['raw']): Promise<void> {
-  if (raw.destroyed) return
-  const done = new AbortController()
-  try {
-    await Promise.race([
-      once(raw, 'drain', { signal: done.signal }),
-      once(raw, 'close', { signal: done.signal }),
-    ])
-  } finally {
-    done.abort()
-  }
+/** Resolves when the socket takes more, or is gone. (`once` with an AbortSignal makes an error with a stack each time.) */
+function drained(raw: FastifyReply['raw']): Promise<void> {
+  if (raw.destroyed) return Promise.resolve()
+  return new Promise(resolve => {
+    const done = (): void => {
+      raw.off('drain', done)
+      raw.off('close', done)
+      resolve()
+    }
+    raw.on('drain', done)
+    raw.on('close', done)
+  })
 }
 
 /** Gives back what an unread body holds (an open file). */
