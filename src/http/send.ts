@@ -20,9 +20,13 @@ export interface Body {
   readonly bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 }
 
+/** A document that a browser would run scripts of, in this origin: an encapsulated CDA, or what someone stored as HTML. */
+const SCRIPTABLE = /^[^;]*(html|xml|svg)/i
+
 /** Sends a body with backpressure. What fails after the first byte destroys the socket: a cut answer must not look whole. */
 export async function sendBody(request: FastifyRequest, reply: FastifyReply, body: Body): Promise<void> {
   void reply.header('content-type', body.contentType)
+  if (SCRIPTABLE.test(body.contentType)) void reply.header('content-security-policy', 'sandbox')
   if (body.lengthBytes !== undefined) void reply.header('content-length', body.lengthBytes)
   for (const [name, value] of Object.entries(body.headers ?? {})) void reply.header(name, value)
   reply.hijack()
