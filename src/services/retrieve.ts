@@ -45,6 +45,8 @@ interface Survey {
   readonly acceptable: number
   readonly all: number
   readonly first: FoundInstance | undefined
+  /** Transfer Syntax UIDs, for a 406 that says what there is. PS3.18 8.7.8 */
+  readonly stored: ReadonlySet<string>
 }
 
 /** The blob of the next instance is opened while this one is sent. */
@@ -52,12 +54,12 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
   return { open }
 
   async function open(request: RetrieveRequest): Promise<Retrieved> {
-    const { acceptable, all, first } = await survey(request)
+    const { acceptable, all, first, stored } = await survey(request)
     if (all === 0) throw new Problem('not-found', 'no instance is stored there')
     if (first === undefined) {
       throw new Problem(
         'not-acceptable',
-        'the instances exist only in transfer syntaxes that Accept does not allow',
+        `nothing there can be given as Accept asks; it is stored in transfer syntax ${[...stored].join(', ')}`,
       )
     }
     const partial = acceptable < all
@@ -70,13 +72,15 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
     let acceptable = 0
     let all = 0
     let first: FoundInstance | undefined
+    const stored = new Set<string>()
     for await (const instance of inScope(scope)) {
       all++
+      stored.add(instance.TransferSyntaxUID)
       if (choose(instance) === undefined) continue
       acceptable++
       first ??= instance
     }
-    return { acceptable, all, first }
+    return { acceptable, all, first, stored }
   }
 
   async function* opened(request: RetrieveRequest): AsyncGenerator<OutgoingInstance, void, undefined> {
