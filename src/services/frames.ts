@@ -96,13 +96,7 @@ export function frameService(index: ArchiveIndex, bytes: InstanceBytes): FrameSe
       const raw = await bytes.read(instance, range)
       return { lengthBytes, bytes: shiftedFrame(raw, shift, frames.frameBits) }
     }
-    const wordBytes = swapUnit(instance, frames.wordBytes)
-    const before = (start - frames.offsetBytes) % wordBytes
-    if (before === 0 && lengthBytes % wordBytes === 0) return readRange(instance, range, wordBytes, signal)
-    // Bytes in words of the other order (8-bit samples in big endian OW), and the frame begins or ends inside a word.
-    const after = (wordBytes - ((before + lengthBytes) % wordBytes)) % wordBytes
-    const words = await bytes.read(instance, { start: start - before, end: end + after })
-    return { lengthBytes, bytes: swappedWords(words, wordBytes).subarray(before, before + lengthBytes) }
+    return readRange(instance, range, swapUnit(instance, frames.wordBytes), signal)
   }
 
   async function readRange(
