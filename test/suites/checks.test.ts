@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 
-/** Each check is seen to pass on the program's sources and to fail, naming the file, once a fault is planted in them. */
+/** Each check is seen to pass on the program's own sources and to fail, naming the file, once a fault is planted in them. */
 
 interface Fault {
   readonly fault: string
@@ -51,10 +51,11 @@ const FAULTS: readonly Fault[] = [
   },
 ]
 
-/** What the checks read. test/ and bench/ stay empty: the rules are the same there, and a run is quicker. */
+/** What the checks read: their configuration, and so much of the sources as stands alone and shows every fault. That the
+ *  checks pass on everything is `npm run check` itself. */
 const COPIED = [
-  'src',
-  'migrations',
+  'src/dicom',
+  'src/index/archive-index.ts',
   'package.json',
   'tsconfig.json',
   'eslint.config.js',
@@ -63,9 +64,9 @@ const COPIED = [
   '.dependency-cruiser.cjs',
 ]
 
-t.test('npm run check', { timeout: 240_000 }, t => {
+t.test('npm run check', { timeout: 600_000 }, t => {
   const project = t.testdir()
-  for (const name of COPIED.filter(each => existsSync(each))) {
+  for (const name of COPIED) {
     cpSync(name, path.join(project, name), { recursive: true })
   }
   for (const folder of ['migrations', 'test', 'bench'])
@@ -73,7 +74,7 @@ t.test('npm run check', { timeout: 240_000 }, t => {
   symlinkSync(path.resolve('node_modules'), path.join(project, 'node_modules'))
 
   for (const script of new Set(FAULTS.map(each => each.script))) {
-    t.test(`${script} passes on the program as it is`, t => {
+    t.test(`${script} passes without a fault`, t => {
       const { status, output } = run(script, project)
       t.equal(status, 0, output)
       t.end()
