@@ -1,13 +1,13 @@
 /** The instances of one transaction, placed one after the other; then counts, values and changes, once for all. */
 import { createHash } from 'node:crypto'
 import type { CompiledQuery, Transaction } from 'kysely'
-import { PATIENT_AND_STUDY_TAGS, INSTANCE_TAGS, SERIES_TAGS } from '../dicom/indexed-attributes.js'
+import { normaliseDate, normaliseTime } from '../dicom/date-time.js'
 import type { InstanceUids } from '../dicom/instance-uids.js'
-import type { InstanceRecord, NewInstance } from '../dicom/stored-instance.js'
+import type { InstanceRecord } from '../dicom/stored-instance.js'
 import type { CommitOutcome, DuplicatePolicy } from './archive-index.js'
-import { elementIn, elementText, mergeElementTexts } from './element-text.js'
-import { storedFrames } from './found-instance.js'
-import { normaliseDate, normaliseTime, orderNumber, textValues } from './normalised-values.js'
+import { elementIn, mergeElementTexts } from './element-text.js'
+import type { InstanceRows } from './instance-rows.js'
+import { orderNumber, textValues } from './normalised-values.js'
 import type { Schema } from './schema.js'
 import { SOP_CLASS_UID, modalityOf, searchedOfSeries, searchedOfStudy } from './searched-attributes.js'
 import type { WriterQueries } from './writer-queries.js'
@@ -82,16 +82,17 @@ export class CommitBatch {
   }
 
   /** Decides about one instance and writes its rows. */
-  async place(instance: NewInstance, policy: DuplicatePolicy): Promise<CommitOutcome> {
+  async place(rows: InstanceRows, policy: DuplicatePolicy): Promise<CommitOutcome> {
+    const { uids } = rows.record
     for (;;) {
-      const live = await this.#live(instance.uids.SOPInstanceUID)
+      const live = await this.#live(uids.SOPInstanceUID)
       if (live !== undefined) {
-        if (!sameSeries(live, instance.uids)) return { kind: 'conflict', reason: 'other-series' }
-        if (identical(live, instance)) return { kind: 'identical' }
+        if (!sameSeries(live, uids)) return { kind: 'conflict', reason: 'other-series' }
+        if (identical(live, rows.record)) return { kind: 'identical' }
         if (policy === 'reject') return { kind: 'conflict', reason: 'other-content' }
       }
-      const study = await this.#study(instance.uids.StudyInstanceUID)
-      const series = await this.#series(study, instance.uids.SeriesInstanceUID)
+      const study = await this.#study(uids.StudyInstanceUID)
+      const series = await this.#series(study, uids.SeriesInstanceUID)
       if (live !== undefined) {
         await this.#run(this.#queries.retireInstance({ id: live.id, now: this.#now }))
         study.instances--
@@ -99,10 +100,10 @@ export class CommitBatch {
         study.recompute = series.recompute = true
         this.#newInstances--
       }
-      const id = await this.#insert(study, series, instance)
+      const id = await this.#insert(study, series, rows)
       // Another writer was faster: look at what it stored.
       if (id === undefined) continue
-      this.#changes.push({ action: live === undefined ? 'stored' : 'replaced', uids: instance.uids, id })
+      this.#changes.push({ action: live === undefined ? 'stored' : 'replaced', uids, id })
       return live === undefined ? { kind: 'stored' } : { kind: 'replaced', previousBlobKey: live.blobKey }
     }
   }
@@ -196,46 +197,43 @@ export class CommitBatch {
     return series
   }
 
-  async #insert(study: Study, series: Series, instance: NewInstance): Promise<number | undefined> {
-    const studyText = elementText(instance.attributes, PATIENT_AND_STUDY_TAGS, instance.uids)
-    const seriesText = elementText(instance.attributes, SERIES_TAGS, instance.uids)
+  async #insert(study: Study, series: Series, rows: InstanceRows): Promise<number | undefined> {
+    const { record, studyText, seriesText } = rows
     const row = await this.#first(
       this.#queries.insertInstance({
         series_id: series.id,
-        sop_instance_uid: instance.uids.SOPInstanceUID,
-        sop_class_uid: instance.SOPClassUID,
-        instance_number: orderNumber(instance.attributes['00200013']),
+        sop_instance_uid: record.uids.SOPInstanceUID,
+        sop_class_uid: record.SOPClassUID,
+        instance_number: rows.instanceNumber,
         study_set_id: await this.#attributeSet(study, studyText),
         series_set_id: await this.#attributeSet(study, seriesText),
-        transfer_syntax_uid: instance.TransferSyntaxUID,
-        blob_key: instance.blobKey,
-        size_bytes: instance.sizeBytes,
-        sha256: instance.sha256,
-        dataset_sha256: instance.datasetSha256,
-        dataset_offset_bytes: instance.datasetOffsetBytes,
-        inflated_bytes: instance.inflatedBytes ?? null,
-        frames: storedFrames(instance.frames),
-        header_bytes: instance.header.length,
+        transfer_syntax_uid: record.TransferSyntaxUID,
+        blob_key: record.blobKey,
+        size_bytes: record.sizeBytes,
+        sha256: record.sha256,
+        dataset_sha256: record.datasetSha256,
+        dataset_offset_bytes: record.datasetOffsetBytes,
+        inflated_bytes: record.inflatedBytes ?? null,
+        frames: rows.frames,
+        header_bytes: rows.header.length,
         stored_at: this.#now,
-        attributes: elementText(instance.attributes, INSTANCE_TAGS, instance.uids),
+        attributes: rows.instanceText,
       }),
     )
     if (row === undefined) return undefined
     await this.#run(
       this.#queries.insertHeader({
         instance_id: row.id,
-        header_text_bytes: instance.headerTextBytes,
-        bulk: instance.bulk,
-        header: instance.header,
+        header_text_bytes: rows.headerTextBytes,
+        bulk: rows.bulk,
+        header: rows.header,
       }),
     )
-    if (instance.frames.kind === 'encapsulated') {
-      for (const [chunk, ranges] of instance.frames.chunks.entries())
-        await this.#run(this.#queries.insertFrameChunk({ instance_id: row.id, chunk, ranges }))
-    }
+    for (const [chunk, ranges] of rows.frameChunks.entries())
+      await this.#run(this.#queries.insertFrameChunk({ instance_id: row.id, chunk, ranges }))
     addTo(study, studyText)
     addTo(series, seriesText)
-    series.sopClasses.add(instance.SOPClassUID)
+    series.sopClasses.add(record.SOPClassUID)
     this.#newInstances++
     return row.id
   }
@@ -297,8 +295,8 @@ export class CommitBatch {
     await this.#run(
       this.#queries.describeStudy({
         id,
-        date: normaliseDate(textValues(elementIn(attributes, '00080020'))[0] ?? ''),
-        time: normaliseTime(textValues(elementIn(attributes, '00080030'))[0] ?? ''),
+        date: normaliseDate(textValues(elementIn(attributes, '00080020'))[0] ?? '') ?? '',
+        time: normaliseTime(textValues(elementIn(attributes, '00080030'))[0] ?? '', '0') ?? '',
         attributes,
         modalities,
       }),
@@ -334,7 +332,9 @@ function newLevel(id: number): Level {
 /** The first instance's text is the level's, later ones fill what is empty. */
 function addTo(level: Level, text: string): void {
   const merged =
-    level.instances === 0 && !level.recompute ? text : mergeElementTexts([level.attributes, text])
+    level.attributes === text || (level.instances === 0 && !level.recompute)
+      ? text
+      : mergeElementTexts([level.attributes, text])
   level.instances++
   if (merged === level.attributes) return
   level.attributes = merged
@@ -351,7 +351,7 @@ function sameSeries(live: Live, uids: InstanceUids): boolean {
   return live.StudyInstanceUID === uids.StudyInstanceUID && live.SeriesInstanceUID === uids.SeriesInstanceUID
 }
 
-function identical(live: Live, instance: NewInstance): boolean {
+function identical(live: Live, instance: InstanceRecord): boolean {
   if (Buffer.compare(live.sha256, instance.sha256) === 0) return true
   return (
     live.TransferSyntaxUID === instance.TransferSyntaxUID &&

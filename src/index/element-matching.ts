@@ -1,18 +1,24 @@
 /** Whether elements match a key, by the rules of PS3.4 C.2.2.2, value by value: for attributes that no column holds. */
+import { normaliseDate, normaliseDateTime, normaliseTime } from '../dicom/date-time.js'
 import type { DicomJson, JsonElement, JsonValue } from '../dicom/json-model.js'
+import { foldPersonName } from '../dicom/person-name.js'
 import type { Match } from '../dicom/query.js'
-import {
-  foldName,
-  normaliseDate,
-  normaliseDateTime,
-  normalisePersonName,
-  normaliseText,
-  normaliseTime,
-  textValues,
-  type PersonNameGroup,
-} from './normalised-values.js'
+import { normalisePersonName, normaliseText, textValues, type PersonNameGroup } from './normalised-values.js'
 
-const NUMERIC: ReadonlySet<string> = new Set(['DS', 'FD', 'FL', 'IS', 'SL', 'SS', 'SV', 'UL', 'US', 'UV'])
+/** xs stands for US or SS in a query. */
+const NUMERIC: ReadonlySet<string> = new Set([
+  'xs',
+  'DS',
+  'FD',
+  'FL',
+  'IS',
+  'SL',
+  'SS',
+  'SV',
+  'UL',
+  'US',
+  'UV',
+])
 
 /** Whether the dataset has what all keys ask for; keys inside one sequence must be met by one and the same item. */
 export function datasetMatches(dataset: DicomJson, matches: readonly Match[]): boolean {
@@ -53,9 +59,9 @@ export function isUniversal(match: Match): boolean {
 
 /** The patterns that a person-name key stands for: a last component of `*` may be absent with its `^`. */
 export function namePatterns(pattern: string): string[] {
-  const folded = foldName(pattern)
+  const folded = foldPersonName(pattern)
   if (!folded.endsWith('^*')) return [folded]
-  return [folded, foldName(folded.replace(/[*^\s]+$/, ''))]
+  return [folded, foldPersonName(folded.replace(/[*^\s]+$/, ''))]
 }
 
 /** The groups of a name that a key looks at. */
@@ -150,7 +156,7 @@ export function rangeEnds(range: {
   const normalise = NORMALISE[range.vr]
   const start = range.from === undefined ? BEFORE_ALL : normalise(range.from, '0')
   const end = range.to === undefined ? AFTER_ALL : normalise(range.to, '9')
-  return start === '' || end === '' ? undefined : { start, end }
+  return start === undefined || end === undefined ? undefined : { start, end }
 }
 
 // Stored dates and times begin with a digit.
@@ -162,7 +168,7 @@ const NORMALISE = { DA: normaliseDate, TM: normaliseTime, DT: normaliseDateTime 
 function comparable(element: JsonElement | undefined, vr: 'DA' | 'TM' | 'DT'): string[] {
   return textValues(element)
     .map(text => NORMALISE[vr](text, '0'))
-    .filter(text => text !== '')
+    .filter(text => text !== undefined)
 }
 
 function isWithin(element: JsonElement | undefined, range: Parameters<typeof rangeEnds>[0]): boolean {

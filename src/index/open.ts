@@ -1,8 +1,8 @@
-import type { ArchiveIndex, CommitOutcome, DuplicatePolicy, SearchPage } from './archive-index.js'
+import type { ArchiveIndex, CommitOutcome, SearchPage } from './archive-index.js'
 import { Problem } from '../dicom/problem.js'
 import type { Query } from '../dicom/query.js'
-import type { NewInstance } from '../dicom/stored-instance.js'
 import { openSqlite } from './dialects/sqlite.js'
+import { instanceRows } from './instance-rows.js'
 import { migrate } from './migrate.js'
 import { indexReads } from './reads.js'
 import { threadCaller } from './thread.js'
@@ -41,8 +41,8 @@ async function openSqliteIndex(path: string): Promise<ArchiveIndex> {
     ...reads,
     commit: async (instances, policy) => {
       if (instances.length === 0) return []
-      const { call, transfer } = commitCall(instances, policy)
-      const outcomes = await writer.call(call, transfer)
+      const { rows, buffer } = instanceRows(instances)
+      const outcomes = await writer.call({ kind: 'commit', instances: rows, policy }, [buffer])
       return outcomes.map(outcome => {
         if (outcome.kind === 'failed') throw new Problem(outcome.problem, outcome.message)
         return outcome
@@ -63,30 +63,4 @@ async function openSqliteIndex(path: string): Promise<ArchiveIndex> {
     await writer.call({ kind: 'close' })
     await writer.close()
   }
-}
-
-/** The instances with bytes of their own, which the thread gets without a further copy: the caller's may be a small part
- *  of a large buffer, and stay the caller's. */
-function commitCall(
-  instances: readonly NewInstance[],
-  policy: DuplicatePolicy,
-): { readonly call: WriterCall; readonly transfer: ArrayBuffer[] } {
-  const transfer: ArrayBuffer[] = []
-  const own = (bytes: Uint8Array): Uint8Array => {
-    const copy = new Uint8Array(bytes)
-    transfer.push(copy.buffer)
-    return copy
-  }
-  const copies = instances.map(instance => ({
-    ...instance,
-    sha256: own(instance.sha256),
-    datasetSha256: own(instance.datasetSha256),
-    header: own(instance.header),
-    bulk: own(instance.bulk),
-    frames:
-      instance.frames.kind === 'encapsulated'
-        ? { ...instance.frames, chunks: instance.frames.chunks.map(own) }
-        : instance.frames,
-  }))
-  return { call: { kind: 'commit', instances: copies, policy }, transfer }
 }

@@ -35,13 +35,17 @@ export interface SearchRow {
 type Tables = 'study' | 'series' | 'instance'
 type Rows = SelectQueryBuilder<Schema, Tables, SearchRow>
 
+/** What rows are looked for, and how. */
+export interface Narrowed {
+  /** all must hold; they name the tables study, series and instance */
+  readonly conditions: readonly Expression<SqlBool>[]
+  /** Rows are read in order until there are enough; otherwise a condition finds the few there are. */
+  readonly isWalk: boolean
+}
+
 /** Live rows in order. Columns of levels below are not there. */
-export function searchRows(
-  db: Kysely<Schema>,
-  level: QueryLevel,
-  conditions: readonly Expression<SqlBool>[],
-): Rows {
-  let rows = from(db, level)
+export function searchRows(db: Kysely<Schema>, level: QueryLevel, { conditions, isWalk }: Narrowed): Rows {
+  let rows = from(db, level, isWalk)
     .select([
       'study.id as study_id',
       'study.study_instance_uid',
@@ -86,7 +90,7 @@ export function searchRows(
 export async function countRows(
   db: Kysely<Schema>,
   level: QueryLevel,
-  conditions: readonly Expression<SqlBool>[],
+  { conditions, isWalk }: Narrowed,
 ): Promise<number> {
   if (conditions.length === 0) {
     const head = await db
@@ -95,7 +99,7 @@ export async function countRows(
       .executeTakeFirstOrThrow()
     return { study: head.studies, series: head.series, instance: head.instances }[level]
   }
-  let rows = from(db, level).select(eb => eb.fn.countAll<number | string>().as('n'))
+  let rows = from(db, level, isWalk).select(eb => eb.fn.countAll<number | string>().as('n'))
   for (const condition of conditions) rows = rows.where(condition)
   return Number((await rows.executeTakeFirstOrThrow()).n)
 }
@@ -135,18 +139,18 @@ export function after(level: QueryLevel, last: SearchRow): Expression<SqlBool> {
   return eb.and([study, series, instance])
 }
 
-/** Live rows. A live series is in a live study, and a live instance in a live series; each is said, for the indexes' sake. */
-function from(db: Kysely<Schema>, level: QueryLevel) {
+/** Live rows. A live series is in a live study, and a live instance in a live series; each is said, for the indexes' sake.
+ *  A planner that knows nothing of limits would read all series and sort them: a cross join keeps the order of a walk. */
+function from(db: Kysely<Schema>, level: QueryLevel, isWalk: boolean) {
   const studies = db.selectFrom('study').where('study.deleted_at', 'is', null)
-  const series = studies
-    .innerJoin('series', 'series.study_id', 'study.id')
-    .where('series.deleted_at', 'is', null)
-  const instances = series
-    .innerJoin('instance', 'instance.series_id', 'series.id')
-    .where('instance.deleted_at', 'is', null)
-  return {
-    study: studies as unknown as typeof instances,
-    series: series as unknown as typeof instances,
-    instance: instances,
-  }[level]
+  const withSeries = isWalk
+    ? studies.crossJoin('series').whereRef('series.study_id', '=', 'study.id')
+    : studies.innerJoin('series', 'series.study_id', 'study.id')
+  const series = withSeries.where('series.deleted_at', 'is', null)
+  const withInstances = isWalk
+    ? series.crossJoin('instance').whereRef('instance.series_id', '=', 'series.id')
+    : series.innerJoin('instance', 'instance.series_id', 'series.id')
+  const instances = withInstances.where('instance.deleted_at', 'is', null)
+  const byLevel = { study: studies, series, instance: instances }
+  return byLevel[level] as unknown as typeof instances
 }

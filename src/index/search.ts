@@ -1,7 +1,6 @@
 /** Searches. May read much: on SQLite they run in a thread of their own (search-thread.ts). */
 import { setImmediate } from 'node:timers/promises'
 import { inflateRawSync } from 'node:zlib'
-import type { Expression, SqlBool } from 'kysely'
 import type { DicomJson } from '../dicom/json-model.js'
 import type { Match, Query, QueryLevel } from '../dicom/query.js'
 import { answering, type HeaderOfRow } from './answers.js'
@@ -10,10 +9,12 @@ import type { IndexDatabase } from './dialects/dialect.js'
 import { datasetMatches } from './element-matching.js'
 import { elementLines, parseElementLine } from './element-text.js'
 import { matching, type Matching } from './matching.js'
-import { after, countRows, searchRows, type SearchRow } from './search-rows.js'
+import { after, countRows, searchRows, type Narrowed, type SearchRow } from './search-rows.js'
 
 /** Rows that are compared before others get a turn. */
 const SCAN_ROWS = 500
+/** A key that more studies or series match is frequent. */
+const FEW_ROWS = 1_000
 /** Longer headers are not parsed for a search: what only they have is left out. */
 const HEADER_TEXT_BYTES = 16 << 20
 
@@ -25,9 +26,10 @@ export async function search(
 ): Promise<SearchPage> {
   try {
     const matched = matching(query, database)
+    const narrowed = await narrow(matched)
     const { rows, remaining } = hasChecks(matched)
-      ? await scan(database, query, matched, signal)
-      : await page(database, query, matched.conditions)
+      ? await scan(database, query, narrowed, matched.checks, signal)
+      : await page(database, query, narrowed, matched)
     return { rows: await answer(database, query, rows, signal), remaining }
   } catch (error) {
     signal.throwIfAborted()
@@ -40,18 +42,33 @@ interface Found {
   readonly remaining: number
 }
 
+/** Rows of a rare key are fetched and sorted; where all keys are frequent, a walk in order meets enough of them soon. */
+async function narrow({ conditions, selective, searched }: Matching): Promise<Narrowed> {
+  const narrowed = [...conditions]
+  let isWalk = !selective
+  for (const key of searched) {
+    const isRare = await key.isAtMost(FEW_ROWS)
+    narrowed.push(isRare ? key.among : key.tested)
+    if (isRare) isWalk = false
+  }
+  return { conditions: narrowed, isWalk }
+}
+
 /** Columns hold all that is asked for: the database does the rest. */
 async function page(
   { db }: IndexDatabase,
   { level, limit, offset }: Query,
-  conditions: readonly Expression<SqlBool>[],
+  narrowed: Narrowed,
+  { conditions, searched }: Matching,
 ): Promise<Found> {
-  const rows = await searchRows(db, level, conditions)
+  const rows = await searchRows(db, level, narrowed)
     .limit(limit + 1)
     .offset(offset)
     .execute()
   if (rows.length <= limit) return { rows, remaining: 0 }
-  const total = await countRows(db, level, conditions)
+  const [key] = searched
+  const isKeyAlone = key?.level === level && searched.length === 1 && conditions.length === 0
+  const total = await (isKeyAlone ? key.count() : countRows(db, level, narrowed))
   // Both were read one after the other: an instance may have come or gone between.
   return { rows: rows.slice(0, limit), remaining: Math.max(1, total - offset - limit) }
 }
@@ -60,7 +77,8 @@ async function page(
 async function scan(
   { db }: IndexDatabase,
   { level, limit, offset }: Query,
-  { conditions, checks }: Matching,
+  { conditions, isWalk }: Narrowed,
+  checks: Matching['checks'],
   signal: AbortSignal,
 ): Promise<Found> {
   const rows: SearchRow[] = []
@@ -68,7 +86,7 @@ async function scan(
   let last: SearchRow | undefined
   do {
     const where = last === undefined ? conditions : [...conditions, after(level, last)]
-    const candidates = await searchRows(db, level, where).limit(SCAN_ROWS).execute()
+    const candidates = await searchRows(db, level, { conditions: where, isWalk }).limit(SCAN_ROWS).execute()
     for (const row of candidates) {
       if (!passes(row, checks)) continue
       if (found >= offset && rows.length < limit) rows.push(row)

@@ -2,13 +2,13 @@
 import { workerData } from 'node:worker_threads'
 import type { CommitOutcome, DuplicatePolicy } from './archive-index.js'
 import { Problem, type ProblemKind } from '../dicom/problem.js'
-import type { NewInstance } from '../dicom/stored-instance.js'
 import { openSqlite } from './dialects/sqlite.js'
+import type { InstanceRows } from './instance-rows.js'
 import { answerCalls } from './thread.js'
 import { indexWriter, type CommitRequest } from './writer.js'
 
 export type WriterCall =
-  | { readonly kind: 'commit'; readonly instances: readonly NewInstance[]; readonly policy: DuplicatePolicy }
+  | { readonly kind: 'commit'; readonly instances: readonly InstanceRows[]; readonly policy: DuplicatePolicy }
   | { readonly kind: 'ready' }
   | { readonly kind: 'close' }
 
@@ -44,11 +44,11 @@ answerCalls(async (argument): Promise<readonly (CommitOutcome | CommitFailure)[]
 })
 
 async function enqueue(
-  instances: readonly NewInstance[],
+  instances: readonly InstanceRows[],
   policy: DuplicatePolicy,
 ): Promise<readonly (CommitOutcome | CommitFailure)[]> {
   const outcomes = await new Promise<readonly (CommitOutcome | Problem)[]>(done => {
-    const requests = instances.map(instance => ({ instance, policy }))
+    const requests = instances.map(rows => ({ rows, policy }))
     queue.push({
       requests,
       bytes: instances.reduce((sum, one) => sum + one.header.length + one.bulk.length, 0),

@@ -3,12 +3,12 @@
 import type { CommitOutcome, DuplicatePolicy } from './archive-index.js'
 import { CommitBatch } from './commit-batch.js'
 import type { IndexDatabase } from './dialects/dialect.js'
+import type { InstanceRows } from './instance-rows.js'
 import type { Problem } from '../dicom/problem.js'
-import type { NewInstance } from '../dicom/stored-instance.js'
 import { writerQueries } from './writer-queries.js'
 
 export interface CommitRequest {
-  readonly instance: NewInstance
+  readonly rows: InstanceRows
   readonly policy: DuplicatePolicy
 }
 
@@ -39,10 +39,10 @@ export function indexWriter(database: IndexDatabase): IndexWriter {
     return database.db.transaction().execute(async transaction => {
       const batch = new CommitBatch(transaction, queries, Date.now())
       // Studies in the order of their UIDs: two writers never wait for each other in a circle.
-      const studies = new Set(requests.map(({ instance }) => instance.uids.StudyInstanceUID))
+      const studies = new Set(requests.map(({ rows }) => rows.record.uids.StudyInstanceUID))
       for (const uid of [...studies].sort()) await batch.openStudy(uid)
       const outcomes: CommitOutcome[] = []
-      for (const { instance, policy } of requests) outcomes.push(await batch.place(instance, policy))
+      for (const { rows, policy } of requests) outcomes.push(await batch.place(rows, policy))
       await batch.finish()
       return outcomes
     })

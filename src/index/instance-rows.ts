@@ -1,0 +1,60 @@
+/** What of an instance its rows hold, made where the instance is, so that little has to go to the writer. */
+import { INSTANCE_TAGS, PATIENT_AND_STUDY_TAGS, SERIES_TAGS } from '../dicom/indexed-attributes.js'
+import type { InstanceRecord, NewInstance } from '../dicom/stored-instance.js'
+import { elementText } from './element-text.js'
+import { storedFrames } from './found-instance.js'
+import { orderNumber } from './normalised-values.js'
+
+export interface InstanceRows extends Omit<NewInstance, keyof InstanceRecord | 'frames' | 'attributes'> {
+  readonly record: InstanceRecord
+  readonly instanceNumber: number
+  /** element-text.ts, by the level that the attributes describe */
+  readonly studyText: string
+  readonly seriesText: string
+  readonly instanceText: string
+  /** FrameTable as JSON, without the chunks */
+  readonly frames: string
+  readonly frameChunks: readonly Uint8Array[]
+}
+
+/** All instances' bytes are copied into one buffer, to be transferred: the caller's may be a small part of a large one, and
+ *  stay the caller's. */
+export function instanceRows(instances: readonly NewInstance[]): {
+  readonly rows: readonly InstanceRows[]
+  readonly buffer: ArrayBuffer
+} {
+  let length = 0
+  for (const instance of instances) for (const bytes of bytesOf(instance)) length += bytes.length
+  const buffer = new ArrayBuffer(length)
+  let at = 0
+  const copy = (bytes: Uint8Array): Uint8Array => {
+    const own = new Uint8Array(buffer, at, bytes.length)
+    own.set(bytes)
+    at += bytes.length
+    return own
+  }
+  const rows = instances.map(instance => {
+    const { uids, attributes, frames, header, headerTextBytes, bulk, ...rest } = instance
+    return {
+      record: { ...rest, uids, sha256: copy(rest.sha256), datasetSha256: copy(rest.datasetSha256) },
+      instanceNumber: orderNumber(attributes['00200013']),
+      studyText: elementText(attributes, PATIENT_AND_STUDY_TAGS, uids),
+      seriesText: elementText(attributes, SERIES_TAGS, uids),
+      instanceText: elementText(attributes, INSTANCE_TAGS, uids),
+      frames: storedFrames(frames),
+      frameChunks: chunksOf(instance).map(copy),
+      header: copy(header),
+      headerTextBytes,
+      bulk: copy(bulk),
+    }
+  })
+  return { rows, buffer }
+}
+
+function bytesOf(instance: NewInstance): readonly Uint8Array[] {
+  return [instance.sha256, instance.datasetSha256, instance.header, instance.bulk, ...chunksOf(instance)]
+}
+
+function chunksOf({ frames }: NewInstance): readonly Uint8Array[] {
+  return frames.kind === 'encapsulated' ? frames.chunks : []
+}

@@ -1,0 +1,27 @@
+/** What every ArchiveIndex does, whatever its database. Each dialect's tests call these, then add their own. */
+import type { Test } from 'tap'
+import { answersConformance } from './conformance/answers.js'
+import { commitConformance } from './conformance/commit.js'
+import { matchingConformance } from './conformance/matching.js'
+import type { OpenIndex } from './conformance/open-index.js'
+import { orderConformance } from './conformance/order.js'
+import { readsConformance } from './conformance/reads.js'
+
+/** What is stored, and read by its UIDs. */
+export function indexConformance(t: Test, open: OpenIndex): void {
+  suite(t, 'commit', t => commitConformance(t, open))
+  suite(t, 'reads', t => readsConformance(t, open))
+}
+
+/** What is found. */
+export function searchConformance(t: Test, open: OpenIndex): void {
+  suite(t, 'search: answers', t => answersConformance(t, open))
+  suite(t, 'search: matching', t => matchingConformance(t, open))
+  suite(t, 'search: order and pages', t => orderConformance(t, open))
+}
+
+function suite(t: Test, name: string, tests: (t: Test) => void | Promise<void>): void {
+  t.test(name, async t => {
+    await tests(t)
+  })
+}
