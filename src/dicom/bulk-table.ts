@@ -28,6 +28,7 @@ export class BulkTablePacker {
   #length = 0
   #path = ''
   #end = 0
+  #lastLengthAt = 0
 
   get lengthBytes(): number {
     return this.#length
@@ -45,9 +46,16 @@ export class BulkTablePacker {
     this.#length += this.#bytes.write(path.slice(shared) + entry.vr, this.#length, 'latin1')
     this.#bytes[this.#length++] = entry.wordBytes | (entry.kind === 'encapsulated' ? ENCAPSULATED : 0)
     this.#varint(entry.offsetBytes - this.#end)
+    this.#lastLengthAt = this.#length
     this.#varint(entry.lengthBytes)
     this.#path = path
     this.#end = entry.offsetBytes + entry.lengthBytes
+  }
+
+  /** The file has ended inside the last value. */
+  shortenLast(lengthBytes: number): void {
+    this.#length = this.#lastLengthAt
+    this.#varint(lengthBytes)
   }
 
   packed(): Uint8Array {

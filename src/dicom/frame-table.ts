@@ -38,21 +38,26 @@ export type FrameTable = NativeFrames | EncapsulatedFrames | { readonly kind: 'n
 
 export const FRAMES_PER_CHUNK = 1024
 
+/** The fragments of a frame: an array, or what makes them one after the other (a frame may have a million). */
+export interface FragmentRanges extends Iterable<ByteRange> {
+  readonly length: number
+}
+
 /** Packs the fragment ranges (item headers excluded) of up to FRAMES_PER_CHUNK frames. Varints: count of fragments,
  *  then for each the gap from the end of the fragment before it (zigzag; the first from 0) and its length. */
-export function packFrameChunk(frames: readonly (readonly ByteRange[])[]): Uint8Array {
-  const bytes: number[] = []
+export function packFrameChunk(frames: readonly FragmentRanges[]): Uint8Array {
+  const packed = new VarintBuffer()
   let previousEnd = 0
   for (const fragments of frames) {
-    writeVarint(bytes, fragments.length)
+    packed.write(fragments.length)
     for (const { start, end } of fragments) {
       const gap = start - previousEnd
-      writeVarint(bytes, gap >= 0 ? gap * 2 : -gap * 2 - 1)
-      writeVarint(bytes, end - start)
+      packed.write(gap >= 0 ? gap * 2 : -gap * 2 - 1)
+      packed.write(end - start)
       previousEnd = end
     }
   }
-  return Uint8Array.from(bytes)
+  return packed.bytes()
 }
 
 /** The fragments of one frame of a packed chunk.
@@ -87,10 +92,26 @@ export function unpackFrame(chunk: Uint8Array, frame: number): ByteRange[] | und
   return undefined
 }
 
-function writeVarint(bytes: number[], value: number): void {
-  while (value >= 128) {
-    bytes.push((value % 128) | 0x80)
-    value = Math.floor(value / 128)
+class VarintBuffer {
+  #bytes = new Uint8Array(4096)
+  #length = 0
+
+  write(n: number): void {
+    // a varint of a number below 2^53 has at most 8 bytes
+    if (this.#length + 8 > this.#bytes.length) {
+      const grown = new Uint8Array(this.#bytes.length * 2)
+      grown.set(this.#bytes)
+      this.#bytes = grown
+    }
+    let rest = n
+    while (rest >= 128) {
+      this.#bytes[this.#length++] = (rest % 128) | 0x80
+      rest = Math.floor(rest / 128)
+    }
+    this.#bytes[this.#length++] = rest
   }
-  bytes.push(value)
+
+  bytes(): Uint8Array {
+    return this.#bytes.slice(0, this.#length)
+  }
 }

@@ -51,7 +51,7 @@ export class DatasetReader implements ByteParser {
   #started = false
   #fragments: FragmentReader | undefined
   /** the top-level value that is being passed over */
-  #passing: { tag: number; endBytes: number } | undefined
+  #passing: { tag: number; lengthBytes: number } | undefined
   #syntaxAdded = false
   /** nothing but padding and rubbish comes any more */
   #ended = false
@@ -82,10 +82,10 @@ export class DatasetReader implements ByteParser {
       if (this.#ended) return end
       if (end - at < 8) return this.#wait(8, at)
       if (!this.#started) this.#start(bytes, at, end, base)
-      const next = text.level.isDataset
-        ? this.#readElement(bytes, at, end, base)
-        : this.#readItem(bytes, at, base)
+      const { level } = text
+      const next = level.isDataset ? this.#readElement(bytes, at, end, base) : this.#readItem(bytes, at, base)
       if (next < 0) return at
+      if (level.isDataset) level.count++
       at = next
     }
   }
@@ -109,6 +109,7 @@ export class DatasetReader implements ByteParser {
       const tag = this.#passing?.tag ?? 0
       if (text.depth > 0 || !isPixels(tag)) throw endsInside(endBytes, tag)
       this.remark(`file ends at byte ${endBytes}, ${missing} bytes before ${tagName(tag)} does`)
+      this.bulk.shortenLast(this.#passing === undefined ? 0 : this.#passing.lengthBytes - missing)
       return true
     }
     if (held.length === 0 && text.closeEnded(endBytes))
@@ -167,7 +168,6 @@ export class DatasetReader implements ByteParser {
     if (tag >= 0xfffe0000 && tag <= 0xfffeffff) return this.#readDelimiter(tag, at, base)
     const isTop = text.depth === 0
     if (isTop && this.#endsHere(tag, header.plausible, base + at)) return end
-    level.count++
     if (length === UNDEFINED) return this.#openUndefined(tag, vr, start, base)
     if (isTop && !this.#syntaxAdded) this.#addSyntax(tag)
     if (vr.shape === SHAPE.sequence) return this.#openDefined(tag, start, length, base)
@@ -211,6 +211,7 @@ export class DatasetReader implements ByteParser {
     const { tag, length } = header
     const { text } = this
     const start = at + header.bytes
+    this.#passing = { tag, lengthBytes: length }
     if (tag === 0xfffcfffc) return start + length
     const isTop = text.depth === 0
     if (isTop && (tag === 0x7fe00001 || tag === 0x7fe00002) && length <= MAX_EXTENDED_TABLE_BYTES) {
@@ -222,7 +223,6 @@ export class DatasetReader implements ByteParser {
     const offsetBytes = base + start
     this.#addBulk(tag, vr, offsetBytes, length, 'value')
     if (isTop && isPixels(tag)) this.pixels = { tag, vr, offsetBytes, lengthBytes: length }
-    this.#passing = { tag, endBytes: offsetBytes + length }
     return start + length
   }
 
@@ -234,12 +234,8 @@ export class DatasetReader implements ByteParser {
     kind: 'value' | 'encapsulated',
   ): void {
     const path = this.text.pathOf(tag)
-    const { level } = this.text
-    const wide =
-      vr.name === 'OW' &&
-      tag === 0x7fe00010 &&
-      this.top.description.BitsAllocated === 32 &&
-      !level.littleEndian
+    // writers swap a 32-bit sample whole, though OW says two words (seen in RT doses)
+    const wide = vr.name === 'OW' && tag === 0x7fe00010 && this.top.description.BitsAllocated === 32
     this.bulk.add({ path, vr: vr.name, offsetBytes, lengthBytes, wordBytes: wide ? 4 : vr.wordBytes, kind })
     if (this.bulk.lengthBytes > this.limits.headerDeflatedBytes)
       throw new Problem('limit-exceeded', `more bulk values before byte ${offsetBytes} than a table holds`)

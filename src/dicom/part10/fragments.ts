@@ -132,7 +132,9 @@ export class FragmentReader implements ByteParser {
 }
 
 function readTable(bytes: Buffer, start: number, length: number): Uint32Array {
-  return Uint32Array.from({ length: length / 4 }, (_, index) => bytes.readUInt32LE(start + index * 4))
+  const table = new Uint32Array(length / 4)
+  for (let i = 0; i < table.length; i++) table[i] = bytes.readUInt32LE(start + i * 4)
+  return table
 }
 
 /** JPEG FFD8, JPEG 2000 FF4F FF51, JPEG XL FF0A, and the boxes of the last two */

@@ -1,4 +1,11 @@
-import { FRAMES_PER_CHUNK, packFrameChunk, type ByteRange, type EncapsulatedFrames } from '../frame-table.js'
+import { setImmediate } from 'node:timers/promises'
+import {
+  FRAMES_PER_CHUNK,
+  packFrameChunk,
+  type ByteRange,
+  type EncapsulatedFrames,
+  type FragmentRanges,
+} from '../frame-table.js'
 import {
   transferSyntax,
   RLE_LOSSLESS,
@@ -22,14 +29,15 @@ export interface DealingHints {
 }
 
 /** @param remark told what was not as it should be */
-export function dealFragments(
+export async function dealFragments(
   fragments: FragmentReader,
   hints: DealingHints,
   remark: (text: string) => void,
-): EncapsulatedFrames {
+): Promise<EncapsulatedFrames> {
   const ranges = rangesOf(fragments)
   const syntax = transferSyntax(hints.TransferSyntaxUID)
-  if (syntax?.video === true) return pack(hints.truncated || fragments.count === 0 ? [] : [0], ranges)
+  if (syntax?.video === true)
+    return pack(hints.truncated || fragments.count === 0 ? [] : [0, fragments.count], ranges)
   const byExtended = dealByExtendedTable(fragments, hints, ranges, remark)
   if (byExtended !== undefined) return byExtended
   const starts =
@@ -39,11 +47,12 @@ export function dealFragments(
   return pack(starts, ranges)
 }
 
-/** Frames as the index of the first fragment of each, and where the last of them ends. */
+/** Index of the first fragment of each frame, and after them where the last frame ends; empty where there is no frame. */
 type Starts = readonly number[]
 
 interface Ranges {
   readonly count: number
+  lengthOf(fragment: number): number
   rangeOf(fragment: number): ByteRange
 }
 
@@ -56,6 +65,7 @@ function rangesOf(fragments: FragmentReader): Ranges {
   }
   return {
     count: fragments.count,
+    lengthOf: fragment => fragments.lengths[fragment] ?? 0,
     rangeOf: fragment => {
       const start = offsets[fragment] ?? 0
       return { start, end: start + (fragments.lengths[fragment] ?? 0) }
@@ -63,22 +73,53 @@ function rangesOf(fragments: FragmentReader): Ranges {
   }
 }
 
-function pack(starts: Starts, ranges: Ranges, end = ranges.count): EncapsulatedFrames {
-  return packRanges(starts.length, frame => {
-    const fragments: ByteRange[] = []
-    const next = starts[frame + 1] ?? end
-    for (let i = starts[frame] ?? 0; i < next; i++) fragments.push(ranges.rangeOf(i))
-    return fragments
+function pack(starts: Starts, ranges: Ranges): Promise<EncapsulatedFrames> {
+  return packRanges(Math.max(0, starts.length - 1), frame => {
+    const first = starts[frame] ?? 0
+    const next = starts[frame + 1] ?? first
+    return next - first <= MOST_LISTED ? listed(ranges, first, next) : generated(ranges, first, next)
   })
 }
 
-function packRanges(count: number, frameOf: (frame: number) => ByteRange[]): EncapsulatedFrames {
+/** of a frame of more fragments the ranges are made one by one */
+const MOST_LISTED = 1024
+
+/** An empty fragment adds nothing, but a frame is never without one. */
+function isUsed(ranges: Ranges, first: number, fragment: number): boolean {
+  return fragment === first || ranges.lengthOf(fragment) > 0
+}
+
+function listed(ranges: Ranges, first: number, next: number): ByteRange[] {
+  const fragments: ByteRange[] = []
+  for (let i = first; i < next; i++) if (isUsed(ranges, first, i)) fragments.push(ranges.rangeOf(i))
+  return fragments
+}
+
+function generated(ranges: Ranges, first: number, next: number): FragmentRanges {
+  let length = 0
+  for (let i = first; i < next; i++) if (isUsed(ranges, first, i)) length++
+  return {
+    length,
+    *[Symbol.iterator]() {
+      for (let i = first; i < next; i++) if (isUsed(ranges, first, i)) yield ranges.rangeOf(i)
+    },
+  }
+}
+
+/** frames that are packed before others may have the event loop */
+const FRAMES_PER_TURN = 8 * FRAMES_PER_CHUNK
+
+async function packRanges(
+  count: number,
+  frameOf: (frame: number) => FragmentRanges,
+): Promise<EncapsulatedFrames> {
   const chunks: Uint8Array[] = []
   for (let first = 0; first < count; first += FRAMES_PER_CHUNK) {
-    const frames: ByteRange[][] = []
+    const frames: FragmentRanges[] = []
     for (let frame = first; frame < Math.min(count, first + FRAMES_PER_CHUNK); frame++)
       frames.push(frameOf(frame))
     chunks.push(packFrameChunk(frames))
+    if ((first + FRAMES_PER_CHUNK) % FRAMES_PER_TURN === 0) await setImmediate()
   }
   return { kind: 'encapsulated', count, chunks }
 }
@@ -89,7 +130,7 @@ function dealByExtendedTable(
   { extendedOffsets, extendedLengths }: DealingHints,
   ranges: Ranges,
   remark: (text: string) => void,
-): EncapsulatedFrames | undefined {
+): Promise<EncapsulatedFrames> | undefined {
   if (extendedOffsets === undefined || extendedLengths === undefined || extendedOffsets.length === 0)
     return undefined
   const dealt: number[] = []
@@ -147,7 +188,9 @@ function dealByBasicTable(
       return undefined
     }
   }
-  if (starts.at(-1) === fragments.count || (truncated && !lastEnds(fragments))) starts.pop()
+  // where the next frame would begin at the end of the last whole fragment, the frame before it is whole
+  if (starts.at(-1) === fragments.count) return starts
+  if (!truncated || lastEnds(fragments)) starts.push(fragments.count)
   return starts
 }
 
@@ -158,13 +201,10 @@ function dealByCounts(fragments: FragmentReader, hints: DealingHints): Starts | 
     hints.TransferSyntaxUID === RLE_LOSSLESS ||
     hints.TransferSyntaxUID === ENCAPSULATED_UNCOMPRESSED ||
     hints.TransferSyntaxUID === DEFLATED_IMAGE_FRAME
-  if (
-    single ||
-    announcedFrames === count ||
-    (announcedFrames === undefined && count === 1 && !hints.truncated)
-  )
-    return Array.from({ length: Math.min(count, announcedFrames ?? count) }, (_, index) => index)
-  if (announcedFrames === 1) return count === 0 || (hints.truncated && !lastEnds(fragments)) ? [] : [0]
+  const whole = !hints.truncated || lastEnds(fragments)
+  if (single || (whole && announcedFrames === count))
+    return Array.from({ length: Math.min(count, announcedFrames ?? count) + 1 }, (_, index) => index)
+  if (announcedFrames === 1) return whole && count > 0 ? [0, count] : []
   return undefined
 }
 
@@ -194,10 +234,12 @@ function dealByCodestreams(
       starts.push(i)
     ended = (flags & ENDS_CODESTREAM) !== 0
   }
+  if (count > 0) starts.push(count)
   if (truncated && !ended) starts.pop()
-  if (starts.length !== announcedFrames)
+  const found = Math.max(0, starts.length - 1)
+  if (found !== announcedFrames)
     remark(
-      `found ${starts.length} frames in ${count} fragments; ${announcedFrames ?? 'no number of'} frames announced`,
+      `found ${found} frames in ${count} fragments; ${announcedFrames ?? 'no number of'} frames announced`,
     )
   return starts
 }

@@ -28,6 +28,8 @@ export interface Level {
   opened: boolean
   /** something inside it has left, so that the next needs a comma */
   wrote: boolean
+  /** the largest that has left */
+  leftTag: number
 }
 
 /** Text that has left but for this much is not cut up further. */
@@ -150,6 +152,7 @@ export class HeaderText {
     level.tags.length = 0
     level.opened = false
     level.wrote = false
+    level.leftTag = -1
     this.level = level
     return level
   }
@@ -165,10 +168,12 @@ export class HeaderText {
       if (!level.opened) {
         level.opened = true
         if (parent?.wrote === true) out += ','
-        if (parent !== undefined) parent.wrote = true
+        if (parent !== undefined) {
+          parent.wrote = true
+          parent.leftTag = Math.max(parent.leftTag, level.tag)
+        }
         out += level.isDataset ? '{' : `${tagKey(level.tag)}{"vr":"SQ","Value":[`
       }
-      if (level.unordered && level.wrote) this.outOfOrder = true
       if (i === 0) this.#keepFrom(level)
       out += this.#rest(level)
       level.unordered = false
@@ -182,6 +187,8 @@ export class HeaderText {
   #rest(level: Level): string {
     if (level.texts.length === 0) return ''
     const text = (level.wrote ? ',' : '') + joined(level)
+    if ((level.tags[0] ?? Infinity) <= level.leftTag) this.outOfOrder = true
+    level.leftTag = Math.max(level.leftTag, level.tags.at(-1) ?? -1)
     level.wrote = true
     level.texts.length = 0
     level.tags.length = 0
@@ -228,5 +235,6 @@ function newLevel(): Level {
     tags: [],
     opened: false,
     wrote: false,
+    leftTag: -1,
   }
 }

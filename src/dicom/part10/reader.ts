@@ -176,7 +176,8 @@ class FileReader implements Part10Reader {
     const endBytes = feed.offset + feed.held.length
     const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID, SOPClassUID } = dataset.top
     const TransferSyntaxUID = dataset.TransferSyntaxUID ?? ''
-    const frames = this.#frames(TransferSyntaxUID, endBytes, truncated)
+    const dealing = this.#frames(TransferSyntaxUID, endBytes, truncated)
+    const frames = 'then' in dealing ? await dealing : dealing
     const text = dataset.finishText()
     const attributes = this.#attributes()
     const { header, headerTextBytes } = await this.#header(text)
@@ -223,7 +224,8 @@ class FileReader implements Part10Reader {
     }
   }
 
-  #frames(TransferSyntaxUID: string, endBytes: number, truncated: boolean): FrameTable {
+  /** A promise only where there are fragments to deal. */
+  #frames(TransferSyntaxUID: string, endBytes: number, truncated: boolean): FrameTable | Promise<FrameTable> {
     const dataset = this.#dataset
     const { pixels, top } = dataset
     if (pixels === undefined) return { kind: 'none' }

@@ -20,7 +20,9 @@ const implicit = { explicit: false, bigEndian: false }
 const SOME: readonly MadeElement[] = [
   el('00080016', 'UI', '1.2.840.10008.5.1.4.1.1.2'),
   el('00080018', 'UI', '1.2.3'),
-  el('00081115', 'SQ', [[el('0020000E', 'UI', '1.2'), el('00081199', 'SQ', [[el('00081155', 'UI', '1.4')]], true)]]),
+  el('00081115', 'SQ', [
+    [el('0020000E', 'UI', '1.2'), el('00081199', 'SQ', [[el('00081155', 'UI', '1.4')]], true)],
+  ]),
   el('00100010', 'PN', 'A^B'),
   el('00280010', 'US', [3]),
   el('00280030', 'DS', '0.5\\0.5'),
@@ -32,7 +34,11 @@ t.test('the same dataset in every encoding reads the same', async t => {
     const bytes = dicomFile(SOME, { transferSyntax })
     for (const cut of [[], [1], [7, 131, 3]]) {
       const parsed = await parse(bytes, cut)
-      t.same({ ...parsed.json, '00083002': 0 }, { ...expected, '00083002': 0 }, `${transferSyntax} ${cut.join()}`)
+      t.same(
+        { ...parsed.json, '00083002': 0 },
+        { ...expected, '00083002': 0 },
+        `${transferSyntax} ${cut.join()}`,
+      )
       t.equal(parsed.TransferSyntaxUID, transferSyntax)
       t.equal(parsed.SOPInstanceUID, '1.2.3')
     }
@@ -129,15 +135,28 @@ t.test('6.2.2 UN holds a sequence in implicit VR, of undefined and of defined le
 
 t.test('implicit items inside an explicit dataset', async t => {
   const body = dataset([el('00081115', 'SQ', [[el('00081150', 'UI', '1.2')]])], implicit).subarray(8)
-  const bytes = Buffer.concat([dicomFile([]), hex('0800 1511 5351 0000 ffffffff'), body, dataset([el('00100020', 'LO', 'x')])])
+  const bytes = Buffer.concat([
+    dicomFile([]),
+    hex('0800 1511 5351 0000 ffffffff'),
+    body,
+    dataset([el('00100020', 'LO', 'x')]),
+  ])
   const { json } = await parse(bytes, [11])
   t.same(json['00081115'], { vr: 'SQ', Value: [{ '00081150': { vr: 'UI', Value: ['1.2'] } }] })
   t.same(json['00100020'], { vr: 'LO', Value: ['x'] }, 'and after them it is explicit again')
 })
 
 t.test('7.1.2 a VR that nobody knows has a 32-bit length, or was given a 16-bit one', async t => {
-  const long = Buffer.concat([dicomFile([]), hex('2000 0040 5a5a 0000 04000000 01020304'), dataset([el('00280010', 'US', [7])])])
-  const short = Buffer.concat([dicomFile([]), hex('2000 0040 5a5a 0400 01020304'), dataset([el('00280010', 'US', [7])])])
+  const long = Buffer.concat([
+    dicomFile([]),
+    hex('2000 0040 5a5a 0000 04000000 01020304'),
+    dataset([el('00280010', 'US', [7])]),
+  ])
+  const short = Buffer.concat([
+    dicomFile([]),
+    hex('2000 0040 5a5a 0400 01020304'),
+    dataset([el('00280010', 'US', [7])]),
+  ])
   for (const bytes of [long, short]) {
     const { json } = await parse(bytes)
     t.same(json['00204000'], { vr: 'UN', InlineBinary: 'AQIDBA==' })
@@ -169,26 +188,31 @@ t.test('US or SS goes by the Pixel Representation of the nearest dataset that ha
   ])
 })
 
-t.test('private elements in implicit VR: creators are LO, the rest is UN, undefined length is a sequence', async t => {
-  const { json } = await parse(
-    dicomFile(
-      [
-        el('00090010', 'LO', 'ACME'),
-        el('00091001', 'LO', 'ab'),
-        el('00091002', 'SQ', [[el('00091003', 'LO', 'cd')]]),
-      ],
-      { transferSyntax: IMPLICIT_LE },
-    ),
-  )
-  t.same(json['00090010'], { vr: 'LO', Value: ['ACME'] })
-  t.same(json['00091001'], { vr: 'UN', InlineBinary: 'YWI=' })
-  t.same(json['00091002'], { vr: 'SQ', Value: [{ '00091003': { vr: 'UN', InlineBinary: 'Y2Q=' } }] })
-})
+t.test(
+  'private elements in implicit VR: creators are LO, the rest is UN, undefined length is a sequence',
+  async t => {
+    const { json } = await parse(
+      dicomFile(
+        [
+          el('00090010', 'LO', 'ACME'),
+          el('00091001', 'LO', 'ab'),
+          el('00091002', 'SQ', [[el('00091003', 'LO', 'cd')]]),
+        ],
+        { transferSyntax: IMPLICIT_LE },
+      ),
+    )
+    t.same(json['00090010'], { vr: 'LO', Value: ['ACME'] })
+    t.same(json['00091001'], { vr: 'UN', InlineBinary: 'YWI=' })
+    t.same(json['00091002'], { vr: 'SQ', Value: [{ '00091003': { vr: 'UN', InlineBinary: 'Y2Q=' } }] })
+  },
+)
 
 t.test('an OB that holds the bytes of a delimiter is whole, in an item of undefined length too', async t => {
   const treacherous = hex('0102 feff0de0 00000000 feffdde0 00000000 0304')
   const { json } = await parse(dicomFile([el('00091002', 'SQ', [[el('00091003', 'OB', treacherous)]])]), [1])
-  t.same(json['00091002']?.Value, [{ '00091003': { vr: 'OB', InlineBinary: Buffer.from(treacherous).toString('base64') } }])
+  t.same(json['00091002']?.Value, [
+    { '00091003': { vr: 'OB', InlineBinary: Buffer.from(treacherous).toString('base64') } },
+  ])
 })
 
 t.test('6.1 character sets: items inherit, and may have their own', async t => {

@@ -1,7 +1,14 @@
 /** Values as the DICOM JSON model has them. PS3.18 F.2, PS3.5 6.2; the traps are those of other readers. */
 import t from 'tap'
 import type { JsonElement } from '../../../src/dicom/json-model.js'
-import { dicomFile, el, EXPLICIT_BE, IMPLICIT_LE, type FileOptions, type MadeElement } from '../../made-dicom.js'
+import {
+  dicomFile,
+  el,
+  EXPLICIT_BE,
+  IMPLICIT_LE,
+  type FileOptions,
+  type MadeElement,
+} from '../../made-dicom.js'
 import { parse } from './parsing.js'
 
 const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1')
@@ -30,7 +37,11 @@ t.test('F.2.2 IS and DS', async t => {
   t.same(await valueOf('DS', '0x10'), ['0x10'])
   t.same(await valueOf('DS', '0.30000000000000004 '), [0.30000000000000004], 'the digits of a double')
   t.same(await valueOf('DS', '0.299999999999999989'), [0.299999999999999989], 'all the digits of a double')
-  t.same(await valueOf('DS', '0.12345678901234567890'), ['0.12345678901234567890'], 'more digits than a double has')
+  t.same(
+    await valueOf('DS', '0.12345678901234567890'),
+    ['0.12345678901234567890'],
+    'more digits than a double has',
+  )
   t.same(await valueOf('DS', '  '), undefined)
 })
 
@@ -46,7 +57,10 @@ t.test('F.2.2 binary numbers', async t => {
     vr: 'SV',
     Value: ['9223372036854775807', 1],
   })
-  t.same(await elementOf(el('00720083', 'UV', hex('ffffffffffff1f00'))), { vr: 'UV', Value: [9007199254740991] })
+  t.same(await elementOf(el('00720083', 'UV', hex('ffffffffffff1f00'))), {
+    vr: 'UV',
+    Value: [9007199254740991],
+  })
   t.same(await elementOf(el('00189306', 'FD', hex('000000000000f87f 000000000000f0ff 000000000000e03f'))), {
     vr: 'FD',
     Value: ['NaN', '-Infinity', 0.5],
@@ -75,7 +89,10 @@ t.test('F.2.3 strings', async t => {
       { vr, Value: [' one\\two\r\n'] },
       `${vr}: a backslash is text, leading blanks and line ends stay`,
     )
-  t.same(await elementOf(el('00081190', 'UR', ascii('http://a/b\\c  '))), { vr: 'UR', Value: ['http://a/b\\c'] })
+  t.same(await elementOf(el('00081190', 'UR', ascii('http://a/b\\c  '))), {
+    vr: 'UR',
+    Value: ['http://a/b\\c'],
+  })
   t.same(await elementOf(el('00080119', 'UC', ascii('a\\b '))), { vr: 'UC', Value: ['a', 'b'] })
   t.same(await elementOf(el('00080020', 'DA', ascii('20030802\\20040716 '))), {
     vr: 'DA',
