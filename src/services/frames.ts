@@ -87,16 +87,23 @@ export function frameService(index: ArchiveIndex, bytes: InstanceBytes): FrameSe
   ): Promise<Payload> {
     const firstBit = frame * frames.frameBits
     const lengthBytes = Math.ceil(frames.frameBits / 8)
-    const start = frames.offsetBytes + Math.floor(firstBit / 8)
-    const end = frames.offsetBytes + Math.ceil((firstBit + frames.frameBits) / 8)
-    const shift = firstBit % 8
-    const range = { start, end }
-    if (shift !== 0 || frames.frameBits % 8 !== 0) {
-      // 1-bit frames are not byte aligned (PS3.5 8.1.1); they are small.
-      const raw = await bytes.read(instance, range)
-      return { lengthBytes, bytes: shiftedFrame(raw, shift, frames.frameBits) }
+    const wordBytes = swapUnit(instance, frames.wordBytes)
+    const first = Math.floor(firstBit / 8)
+    const end = Math.ceil((firstBit + frames.frameBits) / 8)
+    // Bytes trade places within their word: what is swapped begins and ends with one.
+    const before = first % wordBytes
+    const after = -end & (wordBytes - 1)
+    const range = {
+      start: frames.offsetBytes + first - before,
+      end: Math.min(frames.offsetBytes + end + after, frames.offsetBytes + frames.lengthBytes),
     }
-    return readRange(instance, range, swapUnit(instance, frames.wordBytes), signal)
+    const shift = firstBit % 8
+    if (before === 0 && after === 0 && shift === 0 && frames.frameBits % 8 === 0)
+      return readRange(instance, range, wordBytes, signal)
+    // 1-bit frames are not byte aligned (PS3.5 8.1.1), and those of an odd length not word aligned; they are small.
+    const raw = await bytes.read(instance, range)
+    const little = (wordBytes === 1 ? raw : swappedWords(raw, wordBytes)).subarray(before)
+    return { lengthBytes, bytes: shiftedFrame(little, shift, frames.frameBits) }
   }
 
   async function readRange(
