@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib'
 import { findBulkValue } from '../dicom/bulk-table.js'
 import { swappedWords } from '../dicom/frame-bytes.js'
 import type { InstanceUids } from '../dicom/instance-uids.js'
-import type { DicomJson } from '../dicom/json-model.js'
+import { URL_MARK, type DicomJson } from '../dicom/json-model.js'
 import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import type { Caller } from './caller.js'
@@ -68,7 +68,8 @@ export function bulkdataService(
   async function documentType(instance: FoundInstance): Promise<string | undefined> {
     const stored = await index.header(instance.id)
     if (stored === undefined || stored.headerTextBytes > DOCUMENT_HEADER_BYTES) return undefined
-    const header = JSON.parse(inflateRawSync(stored.header).toString()) as DicomJson
+    const text = inflateRawSync(stored.header).toString()
+    const header = JSON.parse(text.replaceAll(URL_MARK, '')) as DicomJson
     const type = header['00420012']?.Value?.[0]
     return typeof type === 'string' ? type : undefined
   }
