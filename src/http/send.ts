@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../dicom/problem.js'
 
@@ -21,9 +20,13 @@ export interface Body {
   readonly bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 }
 
+/** A document that a browser would run scripts of, in this origin: an encapsulated CDA, or what someone stored as HTML. */
+const SCRIPTABLE = /^[^;]*(html|xml|svg)/i
+
 /** Sends a body with backpressure. What fails after the first byte destroys the socket: a cut answer must not look whole. */
 export async function sendBody(request: FastifyRequest, reply: FastifyReply, body: Body): Promise<void> {
   void reply.header('content-type', body.contentType)
+  if (SCRIPTABLE.test(body.contentType)) void reply.header('content-security-policy', 'sandbox')
   if (body.lengthBytes !== undefined) void reply.header('content-length', body.lengthBytes)
   for (const [name, value] of Object.entries(body.headers ?? {})) void reply.header(name, value)
   reply.hijack()
@@ -49,17 +52,18 @@ export async function sendBody(request: FastifyRequest, reply: FastifyReply, bod
   }
 }
 
-async function drained(raw: FastifyReply['raw']): Promise<void> {
-  if (raw.destroyed) return
-  const done = new AbortController()
-  try {
-    await Promise.race([
-      once(raw, 'drain', { signal: done.signal }),
-      once(raw, 'close', { signal: done.signal }),
-    ])
-  } finally {
-    done.abort()
-  }
+/** Resolves when the socket takes more, or is gone. (`once` with an AbortSignal makes an error with a stack each time.) */
+function drained(raw: FastifyReply['raw']): Promise<void> {
+  if (raw.destroyed) return Promise.resolve()
+  return new Promise(resolve => {
+    const done = (): void => {
+      raw.off('drain', done)
+      raw.off('close', done)
+      resolve()
+    }
+    raw.on('drain', done)
+    raw.on('close', done)
+  })
 }
 
 /** Gives back what an unread body holds (an open file). */

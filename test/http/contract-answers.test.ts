@@ -1,11 +1,12 @@
-import type { InjectOptions } from 'fastify'
+import Fastify, { type InjectOptions } from 'fastify'
 import t from 'tap'
 import { assemble } from '../../src/assemble.js'
 import { readConfig } from '../../src/config.js'
 import { exampleInstance } from '../docs/example-instance.js'
-import { contractRoutes, declares, readContract } from './contract-source.js'
+import { contractRoutes, declares, readContract, schemaOf, type ContractDocument } from './contract-source.js'
 
-/** What the program answers is what the contract declares: status and media type, for every operation, and HEAD as GET. */
+/** What the program answers is what the contract declares: status, media type and, of JSON, the body's
+ *  schema, for every operation, and HEAD as GET. */
 
 const instance = exampleInstance()
 const DICOM = { 'content-type': 'application/dicom' }
@@ -91,6 +92,11 @@ t.test('every answer is one that the contract declares', async t => {
   const filmroom = await assemble(readConfig({ FILMROOM_DATA: t.testdir(), FILMROOM_LOG_LEVEL: 'silent' }))
   const { app } = filmroom
   t.teardown(() => filmroom.stop(0))
+  const fits = bodyChecker(document)
+  t.notOk(
+    await fits('Problem', { type: 'about:blank', title: 'a', status: 200 }),
+    'the checker finds what does not fit',
+  )
   const asked = new Set<string>()
   for (const one of ASKED) {
     const { route, status, method = 'GET', query } = one
@@ -108,6 +114,9 @@ t.test('every answer is one that the contract declares', async t => {
     const name = `${found.operation.operationId} ${status} ${type ?? ''}`
     t.equal(answer.statusCode, status, name)
     t.ok(declares(document, found.operation, status, type), `${name} is declared`)
+    const schema = schemaOf(document, found.operation, status, type ?? '')
+    if (schema !== undefined)
+      t.ok(await fits(schema, answer.json()), `${name} fits ${schema}`, { body: answer.json<unknown>() })
     t.equal(answer.headers['x-content-type-options'], 'nosniff', name)
     if (method === 'POST') continue
     const head = await app.inject({ ...request, method: 'HEAD' })
@@ -125,6 +134,23 @@ t.test('every answer is one that the contract declares', async t => {
   t.equal(badPath.headers['x-content-type-options'], 'nosniff', 'where no route was found, too')
   t.same([...asked].sort(), routes.map(each => each.operation.operationId).sort(), 'each operation was asked')
 })
+
+/** Whether a value fits a schema of the contract, by Fastify's own validator. */
+function bodyChecker(document: ContractDocument): (schema: string, value: unknown) => Promise<boolean> {
+  const checker = Fastify({
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, strict: false } },
+  })
+  checker.addSchema({ $id: 'contract', components: document.components })
+  for (const name of Object.keys(document.components.schemas)) {
+    checker.post(
+      `/${name}`,
+      { schema: { body: { $ref: `contract#/components/schemas/${name}` } } },
+      () => 'fits',
+    )
+  }
+  return async (schema, value) =>
+    (await checker.inject({ method: 'POST', url: `/${schema}`, payload: value as object })).statusCode === 200
+}
 
 function root(route: string): string {
   return ['/healthz', '/readyz', '/openapi.json'].includes(route) ? '' : '/dicomweb'

@@ -15,7 +15,7 @@ export interface Operation {
 }
 interface OperationResponse {
   readonly $ref?: string
-  readonly content?: Readonly<Record<string, unknown>>
+  readonly content?: Readonly<Record<string, { readonly schema?: { readonly $ref?: string } }>>
   readonly 'x-filmroom-problems'?: readonly string[]
 }
 export type PathItem = Readonly<Record<string, unknown>>
@@ -104,6 +104,18 @@ export function declares(
     const allowed = essence(type)
     return allowed.endsWith('/*') ? came.startsWith(allowed.slice(0, -1)) : came === allowed
   })
+}
+
+/** The name of the schema that an answer's JSON body has to fit; undefined where it is no JSON of a named schema. */
+export function schemaOf(
+  document: ContractDocument,
+  operation: Operation,
+  status: number,
+  contentType: string,
+): string | undefined {
+  const content = responseOf(document, operation, String(status))?.content ?? {}
+  const declared = Object.entries(content).find(([type]) => type === essence(contentType))?.[1]
+  return /\+?json$/.test(essence(contentType)) ? declared?.schema?.$ref?.split('/').at(-1) : undefined
 }
 
 function responseOf(
