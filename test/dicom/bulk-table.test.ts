@@ -14,7 +14,6 @@ const entry = fc.record<BulkEntry>({
   lengthBytes: fc.oneof(fc.nat(1000), fc.nat(2 ** 31 - 1)),
   wordBytes: fc.constantFrom(1, 2, 4, 8),
   kind: fc.constantFrom('value', 'encapsulated'),
-  t.end()
 })
 
 t.test('what is packed comes back, in order and at offsets beyond 4 GiB', t => {
