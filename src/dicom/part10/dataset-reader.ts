@@ -19,6 +19,7 @@ import { HeaderText } from './header-text.js'
 import type { NativePixels } from './native-frames.js'
 import type { Part10Limits } from './parsed-dataset.js'
 import { mustBeBulk, TopLevel } from './top-level.js'
+import { holdsSequence } from './unknown-sequence.js'
 import { tagHex, tagName } from './tags.js'
 
 /** Reads a dataset element by element, in one synchronous loop over whatever bytes there are: no promise, no closure and
@@ -50,8 +51,8 @@ export class DatasetReader implements ByteParser {
   TransferSyntaxUID: string | undefined
   #started = false
   #fragments: FragmentReader | undefined
-  /** the top-level value that is being passed over */
-  #passing: { tag: number; lengthBytes: number } | undefined
+  /** the value that was passed over last */
+  #passing = { tag: 0, lengthBytes: 0, isTop: true }
   #syntaxAdded = false
   /** nothing but padding and rubbish comes any more */
   #ended = false
@@ -106,10 +107,10 @@ export class DatasetReader implements ByteParser {
       return true
     }
     if (missing > 0) {
-      const tag = this.#passing?.tag ?? 0
-      if (text.depth > 0 || !isPixels(tag)) throw endsInside(endBytes, tag)
+      const { tag, lengthBytes, isTop } = this.#passing
+      if (!isTop || !isPixels(tag)) throw endsInside(endBytes, tag)
       this.remark(`file ends at byte ${endBytes}, ${missing} bytes before ${tagName(tag)} does`)
-      this.bulk.shortenLast(this.#passing === undefined ? 0 : this.#passing.lengthBytes - missing)
+      this.bulk.shortenLast(lengthBytes - missing)
       return true
     }
     if (held.length === 0 && text.closeEnded(endBytes))
@@ -172,10 +173,14 @@ export class DatasetReader implements ByteParser {
     if (isTop && !this.#syntaxAdded) this.#addSyntax(tag)
     if (vr.shape === SHAPE.sequence) return this.#openDefined(tag, start, length, base)
     if (header.mayHoldItems) {
-      // UN where the dictionary says SQ: a sequence if it looks like one. PS3.5 6.2.2
-      if (end - start < Math.min(length, 8)) return this.#more(start + 8 - at)
-      if (length >= 8 && bytes.readUInt32LE(start) === 0xe000fffe)
-        return this.#openUnknown(tag, start, length, base)
+      // UN where the dictionary says SQ. What is longer than is worth waiting for is judged by its first item
+      const judged = length <= MAX_INLINE_TEXT_BYTES ? length : 8
+      if (end - start < judged) return this.#more(start + judged - at)
+      const isSequence =
+        judged === length
+          ? length > 0 && holdsSequence(bytes, start, start + length)
+          : bytes.readUInt32LE(start) === 0xe000fffe
+      if (isSequence) return this.#openUnknown(tag, start, length, base)
     }
     if (length > 0 && this.#isBulk(tag, vr, length)) return this.#passOver(header, bytes, at, end, base)
     if (end - start < length) return this.#more(start + length - at)
@@ -211,7 +216,7 @@ export class DatasetReader implements ByteParser {
     const { tag, length } = header
     const { text } = this
     const start = at + header.bytes
-    this.#passing = { tag, lengthBytes: length }
+    this.#passing = { tag, lengthBytes: length, isTop: text.depth === 0 }
     if (tag === 0xfffcfffc) return start + length
     const isTop = text.depth === 0
     if (isTop && (tag === 0x7fe00001 || tag === 0x7fe00002) && length <= MAX_EXTENDED_TABLE_BYTES) {
@@ -298,8 +303,9 @@ export class DatasetReader implements ByteParser {
       : bytes.readUInt32BE(at)
     const length = level.littleEndian ? bytes.readUInt32LE(at + 4) : bytes.readUInt32BE(at + 4)
     if (tag === ITEM) text.openItem(length === UNDEFINED ? Infinity : base + at + 8 + length)
-    else if (tag === SEQUENCE_DELIMITATION) text.close()
-    else if (tag !== ITEM_DELIMITATION)
+    else if (tag === SEQUENCE_DELIMITATION) {
+      if (level.end === Infinity) text.close()
+    } else if (tag !== ITEM_DELIMITATION)
       throw new Problem(
         'bad-dicom',
         `sequence ${tagName(level.tag)}: expected an item at byte ${base + at}, found ${tagName(tag)}`,

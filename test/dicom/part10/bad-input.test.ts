@@ -57,6 +57,13 @@ t.test('every cut of a file is an error that names the byte, or is said to be tr
 
 t.test('lengths that lie', async t => {
   t.match(await message(after(hex('0900 0110 4f42 0000 00000080 01020304'))), /inside \(0009,1001\)/)
+  t.match(
+    await message(
+      after(hex('8800 0002 5351 0000 20000000 feff00e0 18000000 e07f 1000 4f57 0000 0c000000 0102')),
+    ),
+    /inside \(7FE0,0010\)/,
+    'pixels of an icon are not the pixels',
+  )
   t.match(await message(after(hex('1000 2000 4c4f 1000 31'))), /inside \(0010,0020\)/)
   t.match(
     await message(after(hex('0900 0210 5351 0000 ffffffff feff00e0 ffffffff'))),

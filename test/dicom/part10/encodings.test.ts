@@ -129,8 +129,17 @@ t.test('6.2.2 UN holds a sequence in implicit VR, of undefined and of defined le
     const defined = dicomFile([el('00081115', 'UN', body)], { transferSyntax })
     t.same((await parse(defined, [3])).json['00081115'], expected, `defined length ${transferSyntax}`)
   }
-  const noItems = await parse(dicomFile([el('00081115', 'UN', Buffer.from('no items here.'))]))
-  t.match(noItems.json['00081115'], { vr: 'UN', InlineBinary: /./ })
+  for (const [no, words] of [
+    [Buffer.from('no items here.'), 'no item'],
+    [hex('feff00e0 0a000000 0800 5011 ffffff7f 3132'), 'an element longer than its item'],
+    [hex('feff00e0 ffffff0f 0800 5011 02000000 3132'), 'an item longer than its sequence'],
+    [hex('feff00e0 ffffffff 0800 5011 02000000 3132'), 'an item without an end'],
+  ] as const) {
+    const bytes = dicomFile([el('00081115', 'UN', no), el('00100020', 'LO', 'x')])
+    const { json } = await parse(bytes, [3])
+    t.match(json['00081115'], { vr: 'UN', InlineBinary: /./ }, words)
+    t.same(json['00100020'], { vr: 'LO', Value: ['x'] })
+  }
 })
 
 t.test('implicit items inside an explicit dataset', async t => {
