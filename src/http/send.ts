@@ -23,6 +23,10 @@ export interface Body {
 /** A document that a browser would run scripts of, in this origin: an encapsulated CDA, or what someone stored as HTML. */
 const SCRIPTABLE = /^[^;]*(html|xml|svg)/i
 
+const SMALL_BYTES = 1024
+/** Where so much waits for the socket, small pieces wait too. */
+const WAITING_BYTES = 1 << 20
+
 /** Sends a body with backpressure. What fails after the first byte destroys the socket: a cut answer must not look whole. */
 export async function sendBody(request: FastifyRequest, reply: FastifyReply, body: Body): Promise<void> {
   void reply.header('content-type', body.contentType)
@@ -38,10 +42,12 @@ export async function sendBody(request: FastifyRequest, reply: FastifyReply, bod
     return
   }
   try {
+    let full = false
     for await (const chunk of body.bytes) {
+      // Small pieces (part headers, delimiters) do not wait: they leave with their neighbours, in one call.
+      if (full && (chunk.length > SMALL_BYTES || raw.writableLength > WAITING_BYTES)) await drained(raw)
       if (raw.destroyed) return
-      // Small pieces (part headers) leave with the bytes that follow them.
-      if (!raw.write(chunk)) await drained(raw)
+      full = !raw.write(chunk)
     }
     raw.end()
   } catch (error) {
@@ -54,7 +60,7 @@ export async function sendBody(request: FastifyRequest, reply: FastifyReply, bod
 
 /** Resolves when the socket takes more, or is gone. (`once` with an AbortSignal makes an error with a stack each time.) */
 function drained(raw: FastifyReply['raw']): Promise<void> {
-  if (raw.destroyed) return Promise.resolve()
+  if (raw.destroyed || !raw.writableNeedDrain) return Promise.resolve()
   return new Promise(resolve => {
     const done = (): void => {
       raw.off('drain', done)

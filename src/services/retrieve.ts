@@ -64,7 +64,11 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
     }
     const partial = acceptable < all
     if (request.withoutBodies) return { partial, first, instances: nothing() }
-    const outgoing = opened(request)
+    // One instance was found already, and is not looked for again.
+    const outgoing = opened(
+      request,
+      request.scope.SOPInstanceUID === undefined ? inScope(request.scope) : [first],
+    )
     return { partial, first, instances: withFirst(await outgoing.next(), outgoing) }
   }
 
@@ -83,10 +87,13 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
     return { acceptable, all, first, stored }
   }
 
-  async function* opened(request: RetrieveRequest): AsyncGenerator<OutgoingInstance, void, undefined> {
+  async function* opened(
+    request: RetrieveRequest,
+    instances: AsyncIterable<FoundInstance> | Iterable<FoundInstance>,
+  ): AsyncGenerator<OutgoingInstance, void, undefined> {
     let next: Promise<OutgoingInstance> | undefined
     try {
-      for await (const instance of inScope(request.scope)) {
+      for await (const instance of instances) {
         const form = request.choose(instance)
         if (form === undefined) continue
         const ready = next

@@ -3,8 +3,10 @@ import { readFully } from './calls.js'
 import { readProblem } from './failures.js'
 import type { HeldFile } from './open-files.js'
 
-const FIRST_READ_BYTES = 256 * 1024
 const READ_BYTES = 512 * 1024
+/** a first read of more is cut, so that the first byte does not wait for it; most slices are read at once */
+const AT_ONCE_BYTES = 768 * 1024
+const FIRST_READ_BYTES = 256 * 1024
 
 /** The bytes of a range in order, one read ahead of the consumer. The first read is done when this resolves, so that its
  *  failure comes before any byte. The file is let go at the end, on leaving the loop, on failure and on abort; what is
@@ -38,7 +40,7 @@ class SequentialRead implements AsyncIterableIterator<Uint8Array> {
   }
 
   async begin(): Promise<void> {
-    this.#readAhead(FIRST_READ_BYTES)
+    this.#readAhead(this.#end - this.#position > AT_ONCE_BYTES ? FIRST_READ_BYTES : AT_ONCE_BYTES)
     try {
       await this.#ahead
     } catch (error) {

@@ -1,13 +1,15 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { instanceUrl } from '../../services/series-bundle.js'
-import type { OutgoingInstance, RetrieveService } from '../../services/retrieve.js'
+import type { OutgoingInstance, Retrieved, RetrieveService } from '../../services/retrieve.js'
 import { choose, type Choice } from '../../web/accept.js'
 import { contentType } from '../../web/media-types.js'
 import {
   multipartBody,
   multipartContentType,
+  multipartLengthBytes,
   randomBoundary,
   type OutgoingPart,
+  type PartHeaders,
 } from '../../web/multipart/write.js'
 import { instanceOffers } from '../../web/offers.js'
 import { acceptedRanges } from '../accepted.js'
@@ -52,8 +54,31 @@ export function retrieveRoutes(retrieve: RetrieveService, origin: OriginOf): Fas
     await sendBody(request, reply, {
       status: partial ? 206 : 200,
       contentType: multipartContentType(DICOM, boundary),
+      lengthBytes:
+        scope.SOPInstanceUID === undefined ? undefined : lengthOfOne(first, base, choice, boundary),
       bytes: multipartBody(parts(instances, base, choiceOf), boundary),
     })
+  }
+}
+
+/** Length of the body with one instance as it is stored; a rewritten one has to be made to know. */
+function lengthOfOne(
+  instance: Retrieved['first'],
+  base: string,
+  choice: Choice | undefined,
+  boundary: string,
+): number | undefined {
+  if (choice?.content !== 'as-stored') return undefined
+  return multipartLengthBytes(
+    [{ ...partHeaders(instance, base, choice), lengthBytes: instance.sizeBytes }],
+    boundary,
+  )
+}
+
+function partHeaders(instance: Retrieved['first'], base: string, choice: Choice | undefined): PartHeaders {
+  return {
+    contentType: contentType(DICOM, choice?.transferSyntax),
+    contentLocation: instanceUrl(instance.uids, base),
   }
 }
 
@@ -75,11 +100,7 @@ async function* parts(
   choiceOf: ChoiceOf,
 ): AsyncIterable<OutgoingPart> {
   for await (const { instance, body } of instances) {
-    yield {
-      contentType: contentType(DICOM, choiceOf(instance.TransferSyntaxUID)?.transferSyntax),
-      contentLocation: instanceUrl(instance.uids, base),
-      body,
-    }
+    yield { ...partHeaders(instance, base, choiceOf(instance.TransferSyntaxUID)), body }
   }
 }
 
