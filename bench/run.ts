@@ -5,7 +5,7 @@
  *    --quick                        one short round: to see that all works, not to measure
  *    --no-peer                      Filmroom alone; --no-filmroom: the peer alone
  *    --write                        put the tables into docs/performance.md
- *    --folder /tmp/filmroom-bench   temporary archives
+ *    --folder /tmp/filmroom-bench   temporary archives, some 12 GB in a whole run
  *    --port 18420                   Filmroom's port; the peer has the next
  *    --main dist/src/main.cjs       another build of Filmroom
  *    --against OTHER                beside that build of Filmroom in place of Orthanc: for a change and its base
@@ -21,7 +21,14 @@ import { largeSuites, measureLarge } from './scenarios/large.js'
 import { retrieveCt, retrieveMultiFrame } from './scenarios/retrieve.js'
 import { search } from './scenarios/search.js'
 import { storeCt, storeMultiFrame, storeSmall } from './scenarios/store.js'
-import { startServer, stopAll, type Server, type ServerName, type ServerSettings } from './servers.js'
+import {
+  removeArchives,
+  startServer,
+  stopAll,
+  type Server,
+  type ServerName,
+  type ServerSettings,
+} from './servers.js'
 
 const SUITES = [storeCt, storeMultiFrame, storeSmall, search, retrieveCt, retrieveMultiFrame]
 const TABLE_BEGIN = '<!-- bench: begin -->'
@@ -63,7 +70,10 @@ const serverNames: readonly ServerName[] = [
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
-    void stopAll().finally(() => process.exit(1))
+    void stopAll().finally(() => {
+      removeArchives()
+      process.exit(1)
+    })
   })
 
 const chosen = (name: string): boolean =>
@@ -116,9 +126,13 @@ mkdirSync(settings.folder, { recursive: true })
 const cores = cpus()
 const machine = `${cores.length} × ${cores[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.version}`
 const all: Result[] = []
-for await (const result of results()) {
-  all.push(result)
-  process.stdout.write(`${jsonLine(result, machine)}\n`)
+try {
+  for await (const result of results()) {
+    all.push(result)
+    process.stdout.write(`${jsonLine(result, machine)}\n`)
+  }
+} finally {
+  removeArchives()
 }
 if (options.write) writeTables(all)
 else process.stderr.write(`${tables(all, machine, `${rounds.rounds} rounds`)}\n`)

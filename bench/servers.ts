@@ -12,7 +12,7 @@ export type ServerName = 'filmroom' | 'orthanc' | 'base'
 export interface Server extends Target {
   readonly name: ServerName
   readonly pid: number
-  /** Ends it and removes its archive. */
+  /** Ends it. Its archive stays until removeArchives: ext4 is slower at making files for minutes after many were removed. */
   stop(): Promise<void>
 }
 
@@ -35,6 +35,12 @@ const START_MS = 30_000
 const POLL_MS = 50
 const DICOMWEB_PLUGIN = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so'
 const running = new Set<Server>()
+const archives: string[] = []
+
+/** Of all servers that were started. */
+export function removeArchives(): void {
+  for (const archive of archives) rmSync(archive, { recursive: true, force: true })
+}
 
 /** Stops what is still running. */
 export async function stopAll(): Promise<void> {
@@ -53,6 +59,7 @@ async function startFilmroom(
   { main, port }: { readonly main: string; readonly port: number },
 ): Promise<Server> {
   const data = mkdtempSync(path.join(folder, `${name}-`))
+  archives.push(data)
   const log = path.join(data, 'log')
   // Settings of the shell are not measured, and a site behind a known name has its metadata bundles cached.
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('FILMROOM_')))
@@ -76,13 +83,14 @@ async function startFilmroom(
     }
     await sleep(POLL_MS)
   }
-  return server(name, '/dicomweb', port, child.pid ?? 0, child, data)
+  return server(name, '/dicomweb', port, child.pid ?? 0, child)
 }
 
 async function startOrthanc({ folder, port, orthanc }: ServerSettings): Promise<Server> {
   if (!existsSync(orthanc))
     throw new Error(`no ${orthanc}: give --orthanc, or --no-peer to measure without a peer`)
   const data = mkdtempSync(path.join(folder, 'orthanc-'))
+  archives.push(data)
   const child = spawn(orthanc, ['--port', String(port + 1), '--storage', path.join(data, 'storage')], {
     // Without the GDCM plugin: it is the slower decoder, and ends Orthanc now and then.
     env: { ...process.env, ORTHANC_PLUGINS: DICOMWEB_PLUGIN, TMPDIR: data },
@@ -91,19 +99,12 @@ async function startOrthanc({ folder, port, orthanc }: ServerSettings): Promise<
   for await (const line of child.stdout.setEncoding('utf8')) {
     const pid = /^READY \S+ pid=(\d+)/m.exec(String(line))?.[1]
     if (pid === undefined) continue
-    return server('orthanc', '/dicom-web', port + 1, Number(pid), child, data)
+    return server('orthanc', '/dicom-web', port + 1, Number(pid), child)
   }
   throw new Error('Orthanc did not start')
 }
 
-function server(
-  name: ServerName,
-  root: string,
-  port: number,
-  pid: number,
-  child: ChildProcess,
-  data: string,
-): Server {
+function server(name: ServerName, root: string, port: number, pid: number, child: ChildProcess): Server {
   const started: Server = {
     name,
     root,
@@ -116,7 +117,6 @@ function server(
         child.kill('SIGTERM')
         await ended
       }
-      rmSync(data, { recursive: true, force: true })
     },
   }
   running.add(started)
