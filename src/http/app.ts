@@ -153,6 +153,11 @@ async function allowCrossOrigin(app: FastifyInstance, origins: readonly string[]
     // A plain OPTIONS is a question for capabilities (PS3.18 8.9), not a preflight.
     strictPreflight: false,
   })
+  app.addHook('onRequest', (_request, reply, done) => {
+    // A viewer whose page is isolated (COEP: require-corp, for SharedArrayBuffer) may load pictures too.
+    void reply.header('cross-origin-resource-policy', 'cross-origin')
+    done()
+  })
 }
 
 /** 405 with Allow where the path exists but not for that method, instead of 404. PS3.18 8.5. */

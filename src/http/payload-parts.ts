@@ -9,7 +9,7 @@ import {
   randomBoundary,
   type OutgoingPart,
 } from '../web/multipart/write.js'
-import { sendBody } from './send.js'
+import { sendBody, varyBy } from './send.js'
 
 export interface FramesAnswer {
   readonly frames: InstanceFrames
@@ -33,7 +33,7 @@ export async function sendFrames(
     const read = (): Promise<Payload> => frames.read(first, signal)
     return sendPayload(request, reply, read, choice, `${url}/${first + 1}`)
   }
-  void reply.header('vary', 'Accept')
+  varyBy(reply, 'Accept')
   const boundary = randomBoundary()
   await sendBody(request, reply, {
     contentType: multipartContentType(choice.mediaType, boundary),
@@ -52,18 +52,14 @@ export async function sendPayload(
   const type = contentType(choice.mediaType, choice.transferSyntax)
   const boundary = randomBoundary()
   const outer = choice.form === 'single' ? type : multipartContentType(choice.mediaType, boundary)
-  void reply.header('vary', 'Accept')
+  varyBy(reply, 'Accept')
+  const headers = choice.form === 'single' ? { 'content-location': contentLocation } : {}
   // HEAD stops after negotiation: nothing is read for it.
-  if (request.method === 'HEAD') return sendBody(request, reply, { contentType: outer, bytes: [] })
+  if (request.method === 'HEAD') return sendBody(request, reply, { contentType: outer, headers, bytes: [] })
   const payload = await read()
   if (choice.form === 'single') {
     const bytes = payload.bytes instanceof Uint8Array ? [payload.bytes] : payload.bytes
-    return sendBody(request, reply, {
-      contentType: outer,
-      lengthBytes: payload.lengthBytes,
-      headers: { 'content-location': contentLocation },
-      bytes,
-    })
+    return sendBody(request, reply, { contentType: outer, lengthBytes: payload.lengthBytes, headers, bytes })
   }
   const part = { contentType: type, contentLocation, lengthBytes: payload.lengthBytes, body: payload.bytes }
   await sendBody(request, reply, {

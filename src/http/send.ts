@@ -72,6 +72,12 @@ function drained(raw: FastifyReply['raw']): Promise<void> {
   })
 }
 
+/** Names request headers that the answer depends on, beside those that are named already (CORS names Origin). RFC 9110 12.5.5 */
+export function varyBy(reply: FastifyReply, names: string): void {
+  const named = reply.getHeader('vary')
+  void reply.header('vary', named === undefined ? names : `${String(named)}, ${names}`)
+}
+
 /** Gives back what an unread body holds (an open file). */
 async function discard(bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
   if (Symbol.asyncIterator in bytes) await bytes[Symbol.asyncIterator]().return?.()

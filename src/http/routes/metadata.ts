@@ -4,7 +4,7 @@ import { acceptsGzip } from '../../web/accept-encoding.js'
 import { chosenJson } from '../accepted.js'
 import type { OriginOf } from '../origin.js'
 import { readScope, type InstanceParams, type StudyParams } from '../path-parameters.js'
-import { sendBody } from '../send.js'
+import { sendBody, varyBy } from '../send.js'
 
 type Params = StudyParams & Partial<InstanceParams>
 
@@ -28,13 +28,11 @@ export function metadataRoutes(metadata: MetadataService, origin: OriginOf): Fas
     const encoding = acceptsGzip(request.headers['accept-encoding']) ? 'gzip' : 'identity'
     const { base, fixed } = origin(request)
     const bytes = await metadata.open({ caller: request.caller, scope, base, keepBundles: fixed, encoding })
+    varyBy(reply, 'Accept, Accept-Encoding')
     await sendBody(request, reply, {
       contentType,
       bytes,
-      headers: {
-        vary: 'Accept, Accept-Encoding',
-        ...(encoding === 'gzip' ? { 'content-encoding': 'gzip' } : {}),
-      },
+      headers: encoding === 'gzip' ? { 'content-encoding': 'gzip' } : {},
     })
   }
 }

@@ -15,7 +15,7 @@ import { instanceOffers } from '../../web/offers.js'
 import { acceptedRanges } from '../accepted.js'
 import type { OriginOf } from '../origin.js'
 import { readScope, type InstanceParams, type StudyParams } from '../path-parameters.js'
-import { clientGone, sendBody } from '../send.js'
+import { clientGone, sendBody, varyBy } from '../send.js'
 
 type Params = StudyParams & Partial<InstanceParams>
 
@@ -45,7 +45,7 @@ export function retrieveRoutes(retrieve: RetrieveService, origin: OriginOf): Fas
       withoutBodies: request.method === 'HEAD',
       signal: clientGone(reply),
     })
-    void reply.header('vary', 'Accept')
+    varyBy(reply, 'Accept')
     const { base } = origin(request)
     const choice = choiceOf(first.TransferSyntaxUID)
     if (choice?.form === 'single')

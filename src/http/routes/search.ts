@@ -7,7 +7,7 @@ import { chosenJson } from '../accepted.js'
 import type { OriginOf } from '../origin.js'
 import { readUid, type SeriesParams } from '../path-parameters.js'
 import { readParameters } from '../query-string.js'
-import { clientGone } from '../send.js'
+import { clientGone, varyBy } from '../send.js'
 
 type Params = Partial<SeriesParams>
 
@@ -61,7 +61,7 @@ export function searchRoutes(
         'warning',
         messages.map(message => `299 ${base}: ${message}`),
       )
-    void reply.header('vary', 'Accept')
+    varyBy(reply, 'Accept')
     if (rows.length === 0) return reply.code(204).send()
     void reply.type(mediaType)
     return reply.send(`[${rows.join(',')}]`.replaceAll(URL_MARK, base))
