@@ -2,6 +2,7 @@
  *
  *  Row ids are integers and never reused. Text is compared byte by byte. Times are milliseconds since 1970. A row of study,
  *  series or instance with deleted_at is not visible; rows are made so and become visible with the commit that fills them.
+ *  The orders are unique by their UIDs anyway; told so, SQLite sorts nothing when it joins them.
  *  Frozen once released: later steps get files of their own. */
 import { PostgresAdapter, sql, type CreateTableBuilder, type Kysely } from 'kysely'
 
@@ -37,6 +38,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('study_uid').unique().on('study').column('study_instance_uid').execute()
   await db.schema
     .createIndex('study_order')
+    .unique()
     .on('study')
     .columns(['study_date desc', 'study_time desc', 'study_instance_uid'])
     .where(sql.ref('deleted_at'), 'is', null)
@@ -63,6 +65,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute()
   await db.schema
     .createIndex('series_order')
+    .unique()
     .on('series')
     .columns(['study_id', 'series_number', 'series_instance_uid'])
     .where(sql.ref('deleted_at'), 'is', null)
@@ -112,6 +115,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute()
   await db.schema
     .createIndex('instance_order')
+    .unique()
     .on('instance')
     .columns(['series_id', 'instance_number', 'sop_instance_uid'])
     .where(sql.ref('deleted_at'), 'is', null)

@@ -42,8 +42,9 @@ interface Found {
   readonly remaining: number
 }
 
-/** Rows of a rare key are fetched and sorted; where all keys are frequent, a walk in order meets enough of them soon. */
-async function narrow({ conditions, selective, searched }: Matching): Promise<Narrowed> {
+/** Rows of a rare key are fetched and sorted; where all keys are frequent, a walk in order meets enough of them soon.
+ *  Exported for the test of what the database makes of it. */
+export async function narrow({ conditions, selective, searched }: Matching): Promise<Narrowed> {
   const narrowed = [...conditions]
   let isWalk = !selective
   for (const key of searched) {

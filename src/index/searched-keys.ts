@@ -53,8 +53,11 @@ export function searchedKey(
         .where(expressionBuilder<Schema>().or(alternatives)),
     ),
     isAtMost: async limit => {
-      const rows = await allOwners.limit(limit + 1).execute()
-      return rows.length <= limit
+      const { n } = await db
+        .selectFrom(allOwners.limit(limit + 1).as('owner'))
+        .select(owner => owner.fn.countAll<number | string>().as('n'))
+        .executeTakeFirstOrThrow()
+      return Number(n) <= limit
     },
     count: async () => {
       const { n } = await db

@@ -30,11 +30,13 @@ export function threadCaller<Argument, Result>(
 ): ThreadCaller<Argument, Result> {
   const waiting = new Map<number, Waiting>()
   let lastId = 0
+  let closed = false
   let worker: Worker | undefined = start()
   return { call, close }
 
   function start(): Worker {
-    const started = new Worker(file, { workerData })
+    // The process's own flags (loaders, hooks of a test runner) are not for it.
+    const started = new Worker(file, { workerData, execArgv: [] })
     const ended = (cause?: unknown): void => {
       if (worker !== started) return
       worker = undefined
@@ -60,6 +62,7 @@ export function threadCaller<Argument, Result>(
     signal?: AbortSignal,
   ): Promise<Result> {
     signal?.throwIfAborted()
+    if (closed) throw new Problem('unavailable', 'the index is closed')
     worker ??= start()
     const id = ++lastId
     const to = worker
@@ -79,9 +82,8 @@ export function threadCaller<Argument, Result>(
   }
 
   async function close(): Promise<void> {
-    const ending = worker
-    if (ending === undefined) return
-    await ending.terminate()
+    closed = true
+    await worker?.terminate()
   }
 }
 
