@@ -12,7 +12,7 @@ import type { ParsedFile } from '../../src/dicom/part10/parsed-dataset.js'
 import { part10Reader } from '../../src/dicom/part10/reader.js'
 import { Problem } from '../../src/dicom/problem.js'
 import { corpusFiles, withoutCorpus } from '../corpus.js'
-import { ctImage } from '../made-dicom.js'
+import { ctImage, DEFLATED_LE } from '../made-dicom.js'
 import { mutate } from './mutations.js'
 import { seededRandom, type SeededRandom } from './seeded-random.js'
 
@@ -120,7 +120,10 @@ async function wrong(bytes: Buffer, random: SeededRandom, onParsed: () => void):
       check(whole, bytes.length)
     }
     const most = random.pick([1, 7, 300, 5000])
+    // zlib drops what it inflated in the call that meets the damage, so that a stream that is damaged where it reaches the
+    // limit is too long or broken according to the chunks: refused either way
     const cut = await read(bytes, () => random.between(1, most))
+    if (typeof cut === 'string' && typeof whole === 'string' && bytes.includes(DEFLATED_LE)) return undefined
     return describe(cut) === describe(whole)
       ? undefined
       : `in chunks of up to ${most} bytes it reads differently`

@@ -22,8 +22,8 @@ export interface DealingHints {
   /** undefined where (0028,0008) is absent or no positive number */
   readonly announcedFrames: number | undefined
   /** values of (7FE0,0001) and (7FE0,0002) */
-  readonly extendedOffsets: readonly number[] | undefined
-  readonly extendedLengths: readonly number[] | undefined
+  readonly extendedOffsets: Float64Array | undefined
+  readonly extendedLengths: Float64Array | undefined
   /** the file ended before the fragments did: the last frame may lack some */
   readonly truncated: boolean
 }

@@ -17,8 +17,8 @@ export class TopLevel {
   }
   /** (0028,0008) is there and no positive number */
   oddNumberOfFrames = false
-  extendedOffsets: number[] | undefined
-  extendedLengths: number[] | undefined
+  extendedOffsets: Float64Array | undefined
+  extendedLengths: Float64Array | undefined
 
   take(
     tag: number,
@@ -114,10 +114,13 @@ function numberOf(
   return littleEndian ? bytes.readUInt16LE(start) : bytes.readUInt16BE(start)
 }
 
-/** OV, always little endian beside encapsulated pixels */
-function offsetsOf(bytes: Buffer, start: number, end: number): number[] {
-  return Array.from({ length: Math.floor((end - start) / 8) }, (_, index) =>
-    // beyond 2^53 no file reaches, so that the loss of digits only ever turns one wrong offset into another
-    Number(bytes.readBigUInt64LE(start + index * 8)),
-  )
+/** OV, always little endian beside encapsulated pixels. Beyond 2^53 no file reaches, so that the loss of digits only
+ *  ever turns one wrong offset into another. */
+function offsetsOf(bytes: Buffer, start: number, end: number): Float64Array {
+  const offsets = new Float64Array(Math.floor((end - start) / 8))
+  for (let i = 0; i < offsets.length; i++) {
+    const at = start + i * 8
+    offsets[i] = bytes.readUInt32LE(at + 4) * 2 ** 32 + bytes.readUInt32LE(at)
+  }
+  return offsets
 }
