@@ -5,6 +5,7 @@ import type { DerivedCache, DerivedFile } from '../blobs/derived-cache.js'
 import type { ByteRange } from '../dicom/frame-table.js'
 import { Problem } from '../dicom/problem.js'
 import type { FoundInstance } from '../index/archive-index.js'
+import { checkWhole, wholeBytes } from './whole-bytes.js'
 
 /** The bytes of an instance at the offsets that its tables name: those of the stored file, or, for a deflated
  *  transfer syntax, those of the inflated one. */
@@ -12,7 +13,8 @@ export interface InstanceBytes {
   /** A range that fits in memory.
    * @throws Problem `blob-missing`, `unavailable`, `blob-damaged` */
   read(instance: FoundInstance, range: ByteRange): Promise<Uint8Array>
-  /** A range of any size, in order. What can fail at once fails before the promise resolves. */
+  /** A range of any size, in order. What can fail at once fails before the promise resolves.
+   * @throws Problem as read; `blob-damaged` in the loop where the file is shorter than it was */
   open(instance: FoundInstance, range: ByteRange, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>
 }
 
@@ -21,17 +23,23 @@ const CHUNK_BYTES = 256 << 10
 /** Deflated instances are read from an inflated sibling in the derived cache, made on first demand; without room for
  *  it, each read inflates from the start and skips. */
 export function instanceBytes(blobs: BlobStore, cache: DerivedCache): InstanceBytes {
+  /** by name: who asks for a sibling that is being made waits for it, and does not make another */
+  const siblings = new Map<string, Promise<boolean>>()
   return {
     async read(instance, range) {
-      if (instance.inflatedBytes === undefined) return blobs.read(instance.blobKey, range)
+      const lengthBytes = range.end - range.start
+      if (instance.inflatedBytes === undefined)
+        return checkWhole(await blobs.read(instance.blobKey, range), lengthBytes)
       const chunks: Uint8Array[] = []
       for await (const chunk of await openInflated(instance, range)) chunks.push(chunk)
-      return Buffer.concat(chunks)
+      return checkWhole(Buffer.concat(chunks), lengthBytes)
     },
     async open(instance, range, signal) {
-      return instance.inflatedBytes === undefined
-        ? blobs.open(instance.blobKey, range, signal)
-        : openInflated(instance, range, signal)
+      const bytes =
+        instance.inflatedBytes === undefined
+          ? await blobs.open(instance.blobKey, range, signal)
+          : await openInflated(instance, range, signal)
+      return wholeBytes(bytes, range.end - range.start)
     },
   }
 
@@ -41,27 +49,35 @@ export function instanceBytes(blobs: BlobStore, cache: DerivedCache): InstanceBy
     signal?: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
     const name = `inflated ${Buffer.from(instance.sha256).toString('hex')}`
-    const cached = (await cache.get(name)) ?? (await makeSibling(instance, name, signal))
+    const cached = (await cache.get(name)) ?? (await sibling(instance, name))
+    signal?.throwIfAborted()
     return cached === undefined
       ? skipTo(await inflated(instance, signal), range)
       : readAndClose(cached, range)
   }
 
-  async function makeSibling(
-    instance: FoundInstance,
-    name: string,
-    signal?: AbortSignal,
-  ): Promise<DerivedFile | undefined> {
+  async function sibling(instance: FoundInstance, name: string): Promise<DerivedFile | undefined> {
+    let making = siblings.get(name)
+    if (making === undefined) {
+      making = makeSibling(instance, name).finally(() => siblings.delete(name))
+      siblings.set(name, making)
+    }
+    return (await making) ? cache.get(name) : undefined
+  }
+
+  /** Goes on when the client that asked first goes away: others wait for it.
+   * @returns false where there is no room for it */
+  async function makeSibling(instance: FoundInstance, name: string): Promise<boolean> {
     const writer = await cache.create(name, instance.inflatedBytes ?? 0)
-    if (writer === undefined) return undefined
+    if (writer === undefined) return false
     try {
-      for await (const chunk of await inflated(instance, signal)) await writer.write(chunk)
+      for await (const chunk of await inflated(instance)) await writer.write(chunk)
     } catch (error) {
       await writer.abort()
       throw error
     }
     await writer.commit()
-    return cache.get(name)
+    return true
   }
 
   /** The meta group as it is, then the inflated dataset; no longer than was measured at ingest. */
@@ -107,10 +123,27 @@ async function* skipTo(source: AsyncIterable<Uint8Array>, range: ByteRange): Asy
   }
 }
 
-async function* readAndClose(file: DerivedFile, range: ByteRange): AsyncIterable<Uint8Array> {
-  try {
-    yield* file.read({ start: range.start, end: Math.min(range.end, file.sizeBytes) })
-  } finally {
+/** An iterator of its own, not a generator: one that is returned before its first byte closes the file too. */
+function readAndClose(file: DerivedFile, range: ByteRange): AsyncIterable<Uint8Array> {
+  const end = Math.min(range.end, file.sizeBytes)
+  const chunks = file.read({ start: range.start, end })[Symbol.asyncIterator]() as AsyncIterator<
+    Uint8Array,
+    undefined
+  >
+  const close = async (): Promise<IteratorReturnResult<undefined>> => {
     await file.close()
+    return { done: true, value: undefined }
+  }
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => {
+        const result = await chunks.next().catch(async (error: unknown) => {
+          await file.close()
+          throw error
+        })
+        return result.done === true ? close() : result
+      },
+      return: close,
+    }),
   }
 }

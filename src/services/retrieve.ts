@@ -4,6 +4,7 @@ import { toExplicitLittleEndian } from '../dicom/part10/explicit-little-endian.j
 import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import type { Caller } from './caller.js'
+import { wholeBytes } from './whole-bytes.js'
 
 /** How one instance leaves: `undefined` where no acceptable form of it exists. */
 export type InstanceForm = 'as-stored' | 'explicit-little-endian'
@@ -37,7 +38,8 @@ export interface Retrieved {
 
 export interface RetrieveService {
   /** Decides from index rows what can be given, before the first byte.
-   * @throws Problem `not-found`, `not-acceptable` (none has an acceptable form), `blob-missing` for the first */
+   * @throws Problem `not-found`, `not-acceptable` (none has an acceptable form), `blob-missing` for the first; in the loop
+   *   `blob-missing`, `blob-damaged`, `unavailable` */
   open(request: RetrieveRequest): Promise<Retrieved>
 }
 
@@ -120,7 +122,7 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
     form: InstanceForm,
     signal?: AbortSignal,
   ): Promise<OutgoingInstance> {
-    const stored = await blobs.open(instance.blobKey, undefined, signal)
+    const stored = wholeBytes(await blobs.open(instance.blobKey, undefined, signal), instance.sizeBytes)
     if (form === 'as-stored') return { instance, form, sizeBytes: instance.sizeBytes, body: stored }
     return {
       instance,
