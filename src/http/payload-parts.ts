@@ -78,12 +78,21 @@ async function* frameParts({
 }: FramesAnswer): AsyncIterable<OutgoingPart> {
   const type = contentType(choice.mediaType, choice.transferSyntax)
   let next: Promise<Payload> | undefined
-  for (const [position, number] of numbers.entries()) {
-    const current = next ?? frames.read(number, signal)
-    const following = numbers[position + 1]
-    next = following === undefined ? undefined : frames.read(following, signal)
-    // Told when its turn comes; until then it must not count as unhandled.
-    next?.catch(() => undefined)
-    yield { contentType: type, contentLocation: `${url}/${number + 1}`, body: (await current).bytes }
+  try {
+    for (const [position, number] of numbers.entries()) {
+      const current = next ?? frames.read(number, signal)
+      const following = numbers[position + 1]
+      next = following === undefined ? undefined : frames.read(following, signal)
+      // Told when its turn comes; until then it must not count as unhandled.
+      next?.catch(() => undefined)
+      yield { contentType: type, contentLocation: `${url}/${number + 1}`, body: (await current).bytes }
+    }
+  } finally {
+    await next?.then(giveBack, () => undefined)
   }
+}
+
+/** The client went away: what was opened ahead is closed. */
+async function giveBack({ bytes }: Payload): Promise<void> {
+  if (Symbol.asyncIterator in bytes) await bytes[Symbol.asyncIterator]().return?.()
 }

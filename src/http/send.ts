@@ -27,8 +27,11 @@ const SMALL_BYTES = 1024
 /** Where so much waits for the socket, small pieces wait too. */
 const WAITING_BYTES = 1 << 20
 
-/** Sends a body with backpressure. What fails after the first byte destroys the socket: a cut answer must not look whole. */
+/** Sends a body with backpressure. What fails before the first byte is thrown, for a problem document; what fails after it
+ *  destroys the socket: a cut answer must not look whole. */
 export async function sendBody(request: FastifyRequest, reply: FastifyReply, body: Body): Promise<void> {
+  const pieces = iteratorOf(body.bytes)
+  let piece = request.method === 'HEAD' ? undefined : await pieces.next()
   void reply.header('content-type', body.contentType)
   if (SCRIPTABLE.test(body.contentType)) void reply.header('content-security-policy', 'sandbox')
   if (body.lengthBytes !== undefined) void reply.header('content-length', body.lengthBytes)
@@ -36,18 +39,13 @@ export async function sendBody(request: FastifyRequest, reply: FastifyReply, bod
   reply.hijack()
   const { raw } = reply
   raw.writeHead(body.status ?? 200, reply.getHeaders() as Record<string, string>)
-  if (request.method === 'HEAD') {
-    await discard(body.bytes)
-    raw.end()
-    return
-  }
   try {
     let full = false
-    for await (const chunk of body.bytes) {
+    for (; piece !== undefined && piece.done !== true; piece = await pieces.next()) {
       // Small pieces (part headers, delimiters) do not wait: they leave with their neighbours, in one call.
-      if (full && (chunk.length > SMALL_BYTES || raw.writableLength > WAITING_BYTES)) await drained(raw)
+      if (full && (piece.value.length > SMALL_BYTES || raw.writableLength > WAITING_BYTES)) await drained(raw)
       if (raw.destroyed) return
-      full = !raw.write(chunk)
+      full = !raw.write(piece.value)
     }
     raw.end()
   } catch (error) {
@@ -55,7 +53,16 @@ export async function sendBody(request: FastifyRequest, reply: FastifyReply, bod
       request.log.error({ err: error }, 'an answer was cut')
       raw.destroy()
     }
+  } finally {
+    // Gives back what is not read to its end (an open file), or for HEAD not at all.
+    await pieces.return?.()
   }
+}
+
+function iteratorOf(
+  bytes: Body['bytes'],
+): Iterator<Uint8Array, undefined> | AsyncIterator<Uint8Array, undefined> {
+  return Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]()
 }
 
 /** Resolves when the socket takes more, or is gone. (`once` with an AbortSignal makes an error with a stack each time.) */
@@ -76,9 +83,4 @@ function drained(raw: FastifyReply['raw']): Promise<void> {
 export function varyBy(reply: FastifyReply, names: string): void {
   const named = reply.getHeader('vary')
   void reply.header('vary', named === undefined ? names : `${String(named)}, ${names}`)
-}
-
-/** Gives back what an unread body holds (an open file). */
-async function discard(bytes: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
-  if (Symbol.asyncIterator in bytes) await bytes[Symbol.asyncIterator]().return?.()
 }
