@@ -169,7 +169,7 @@ function check(parsed: ParsedFile, fileBytes: number): void {
   JSON.parse(text.replaceAll('"\x1f/bulkdata/', '"/bulkdata/'))
   const most = parsed.inflatedBytes ?? fileBytes
   for (const { path, offsetBytes, lengthBytes } of bulkValues(parsed.bulk))
-    if (!(offsetBytes >= 0 && lengthBytes > 0 && (offsetBytes + lengthBytes <= most || parsed.truncated)))
+    if (!(offsetBytes >= 0 && lengthBytes >= 0 && offsetBytes + lengthBytes <= most))
       throw new Error(`bulk value ${path} is outside the file`)
   const { frames } = parsed
   if (frames.kind === 'native' && frames.offsetBytes + frames.lengthBytes > most)
