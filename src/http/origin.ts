@@ -62,8 +62,11 @@ function trustedProxies(names: readonly string[]): (address: string | undefined)
 /** The first entry is the client's own request to the first proxy. */
 function forwardedOrigin(request: FastifyRequest, basePath: string): string | undefined {
   const forwarded = parameters(header(request, 'forwarded'))
-  const protocol = forwarded.get('proto') ?? header(request, 'x-forwarded-proto') ?? 'http'
-  let host = forwarded.get('host') ?? header(request, 'x-forwarded-host')
+  const saidProtocol = forwarded.get('proto') ?? header(request, 'x-forwarded-proto')
+  const protocol = saidProtocol ?? 'http'
+  // Many proxies pass the Host on as it is and add the protocol alone.
+  const passedOn = saidProtocol === undefined ? undefined : request.headers.host
+  let host = forwarded.get('host') ?? header(request, 'x-forwarded-host') ?? passedOn
   if (host === undefined || !isHost(host) || !/^https?$/.test(protocol)) return undefined
   const port = header(request, 'x-forwarded-port')
   const usual = protocol === 'https' ? '443' : '80'
