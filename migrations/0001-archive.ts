@@ -145,13 +145,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   for (const level of ['study', 'series'] as const) {
     // Normalised values of the attributes that are searched often, each value a row.
-    await db.schema
+    const table = db.schema
       .createTable(`${level}_attribute`)
       .addColumn('owner_id', 'bigint', column => column.notNull().references(`${level}.id`))
       .addColumn('tag', text, column => column.notNull())
       .addColumn('value', text, column => column.notNull())
       .addPrimaryKeyConstraint(`${level}_attribute_key`, ['owner_id', 'tag', 'value'])
-      .execute()
+    await (postgres ? table : table.modifyEnd(sql`without rowid`)).execute()
     await db.schema
       .createIndex(`${level}_attribute_value`)
       .on(`${level}_attribute`)

@@ -130,10 +130,7 @@ function wantedElements({ level, include, matches, ...scope }: Query): Map<strin
     else if (reaches(level, kept)) wanted.set(tag, { from: 'kept', level: kept, without: 'as it is' })
   }
   wanted.set(CHARACTER_SET, { from: 'row', line: () => one(CHARACTER_SET, 'CS', 'ISO_IR 192') })
-  wanted.set(RETRIEVE_URL, {
-    from: 'row',
-    line: row => one(RETRIEVE_URL, 'UR', `${URL_MARK}${path(level, row)}`),
-  })
+  wanted.set(RETRIEVE_URL, { from: 'row', line: row => retrieveUrl(path(level, row)) })
   for (const answered of answeredLevels(level, scope)) {
     for (const [tag, vr] of Object.entries(ALWAYS[answered]))
       wanted.set(tag, { from: 'kept', level: answered, without: { vr } })
@@ -183,12 +180,17 @@ function headerLine(tag: string, row: SearchRow, header: HeaderOfRow | undefined
 }
 
 function one(tag: string, vr: string, value: string): string {
-  return `"${tag}":{"vr":"${vr}","Value":["${value}"]}`
+  return `"${tag}":{"vr":"${vr}","Value":[${JSON.stringify(value)}]}`
 }
 
 /** @param list JSON */
 function modalities(list: string): string {
   return list === '[]' ? '"00080061":{"vr":"CS"}' : `"00080061":{"vr":"CS","Value":${list}}`
+}
+
+/** The mark stands raw, which JSON.stringify would not leave it. UIDs need no escape. */
+function retrieveUrl(path: string): string {
+  return `"${RETRIEVE_URL}":{"vr":"UR","Value":["${URL_MARK}${path}"]}`
 }
 
 function count(tag: string, value: number): string {

@@ -1,5 +1,6 @@
 /** The keys of a search as conditions on columns, as far as columns hold what they ask for; the rest is compared row by row. */
 import { expressionBuilder } from 'kysely'
+import { normaliseDate } from '../dicom/date-time.js'
 import { INSTANCE_TAGS, PATIENT_AND_STUDY_TAGS, SERIES_TAGS } from '../dicom/indexed-attributes.js'
 import { Problem } from '../dicom/problem.js'
 import type { Match, Query, QueryLevel } from '../dicom/query.js'
@@ -160,7 +161,15 @@ function inRange(match: Match, column: 'study.study_date' | 'study.study_time'):
     return ends === undefined ? never() : eb.and([eb(column, '>=', ends.start), eb(column, '<=', ends.end)])
   }
   if (match.kind === 'range') return between(match.from, match.to)
-  if (match.kind === 'values') return eb.or(match.values.map(value => between(value, value)))
+  if (match.kind !== 'values') return undefined
+  if (vr === 'DA')
+    return eb(
+      column,
+      'in',
+      match.values.map(value => normaliseDate(value) ?? NO_DATE),
+    )
+  // SQLite limits how deep an expression may be.
+  if (match.values.length <= MOST_TIMES) return eb.or(match.values.map(value => between(value, value)))
   return undefined
 }
 
@@ -186,6 +195,9 @@ function studyDateTime({ from, to }: Extract<Match, { kind: 'date-time-range' }>
   }
   return eb.and(conditions)
 }
+
+const NO_DATE = 'no date'
+const MOST_TIMES = 100
 
 function never(): Condition {
   const eb = expressionBuilder<Schema>()

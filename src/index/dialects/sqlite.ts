@@ -14,6 +14,9 @@ const JOURNAL_SIZE_LIMIT_BYTES = 64 << 20
 /** Pages (4 KiB) in the log at which the writer's commit moves them into the database. */
 const CHECKPOINT_PAGES = 4_000
 
+/** Failures of a row, not of the database. */
+const OF_ONE_ROW = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/
+
 export type SqliteRole = 'write' | 'read'
 const CACHE_KIB: Readonly<Record<SqliteRole, number>> = { write: 32 << 10, read: 16 << 10 }
 
@@ -28,7 +31,7 @@ export function openSqlite(path: string, role: SqliteRole): IndexDatabase {
     problemOf,
     isSystemic: error => {
       const code = codeOf(error)
-      return code !== undefined && !code.startsWith('SQLITE_CONSTRAINT') && code !== 'SQLITE_MISMATCH'
+      return code !== undefined && !OF_ONE_ROW.test(code)
     },
     close: async () => {
       await db.destroy()
