@@ -77,7 +77,7 @@ export class DatasetReader implements ByteParser {
       if (this.#fragments !== undefined) {
         at = this.#fragments.parse(bytes, at, end, base)
         if (!this.#fragments.done) return this.#wait(this.#fragments.need, at)
-        this.#endFragments(this.#fragments, base + at)
+        this.#endFragments(this.#fragments)
       }
       while (base + at >= text.level.end) text.close()
       if (this.#ended) return end
@@ -103,7 +103,7 @@ export class DatasetReader implements ByteParser {
     if (fragments !== undefined) {
       if (!fragments.recorded || text.depth > 0) throw endsInside(endBytes, fragments.tag)
       this.remark(`file ends at byte ${endBytes}, before the fragments of ${tagName(fragments.tag)} do`)
-      this.#endFragments(fragments, endBytes)
+      this.#endFragments(fragments)
       return true
     }
     if (missing > 0) {
@@ -279,7 +279,7 @@ export class DatasetReader implements ByteParser {
     return start
   }
 
-  #endFragments(fragments: FragmentReader, _endBytes: number): void {
+  #endFragments(fragments: FragmentReader): void {
     this.#fragments = undefined
     const lengthBytes = fragments.endBytes - fragments.valueBytes
     if (fragments.recorded) this.pixels = fragments

@@ -61,6 +61,7 @@ export class FragmentReader implements ByteParser {
         this.#record(length, flags | endFlag(bytes, at - TAIL_BYTES, at), base + at)
         continue
       }
+      this.endBytes = base + at
       if (end - at < 8) return this.#wait(8, at)
       const itemTag = this.littleEndian
         ? bytes.readUInt16LE(at) * 65536 + bytes.readUInt16LE(at + 2)
@@ -77,8 +78,7 @@ export class FragmentReader implements ByteParser {
         )
       if (!this.recorded) {
         at += 8 + length
-        this.endBytes = base + at
-        if (at > end) return at
+        if (at > end) return this.#wait(8, at)
       } else if (!this.#tableRead) {
         const wanted = length <= MOST_TABLE_BYTES && length % 4 === 0
         if (wanted && end - at < 8 + length) return this.#wait(8 + length, at)
@@ -86,8 +86,7 @@ export class FragmentReader implements ByteParser {
         this.#tableRead = true
         at += 8 + length
         this.firstItemBytes = base + at
-        this.endBytes = base + at
-        if (at > end) return at
+        if (at > end) return this.#wait(8, at)
       } else {
         const head = Math.min(length, HEAD_BYTES)
         if (end - at < 8 + head) return this.#wait(8 + head, at)

@@ -280,6 +280,16 @@ t.test('cut short: what is wholly there counts, and `truncated` says so', async 
     jpeg({ pixels: { fragments: [hex('ffd8 0101'), hex('0202 ffd9')] } }).subarray(0, -10),
   )
   t.equal(rangesOf(oneFrame).length, 0)
+  t.equal(findBulkValue(inFragment.bulk, '7FE00010')?.lengthBytes, 8 + 14 + 16, 'whole items only')
+  const inTable = jpeg({ frames: 3, pixels: { fragments: JPEGS, offsets: [0, 14, 30] } })
+  inTable.writeUInt32LE(44_975, inTable.length - 8 - 44 - 12 - 4)
+  const cutTable = await parse(inTable)
+  t.equal(cutTable.truncated, true)
+  t.equal(
+    findBulkValue(cutTable.bulk, '7FE00010'),
+    undefined,
+    'found by the fuzzer: a table that is cut has no item',
+  )
   const table = jpeg({ frames: 3, pixels: { fragments: JPEGS, offsets: [0, 14, 30] } }).subarray(0, -10)
   t.equal(rangesOf(await parse(table)).length, 2)
 })
