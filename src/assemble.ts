@@ -22,6 +22,8 @@ export interface Filmroom {
   stop(drainMs: number): Promise<void>
 }
 
+const IDLE_CONNECTIONS_MS = 100
+
 /** Builds the parts and hands them down. Each part gets what it needs as a parameter. */
 export async function assemble(config: Config, logTo?: DestinationStream): Promise<Filmroom> {
   const blobs = await folderBlobStore(config.blobs.slice('file:'.length))
@@ -56,8 +58,13 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       const cut = setTimeout(() => {
         app.server.closeAllConnections()
       }, drainMs)
+      // A connection that is kept for a next request would hold the stop up once its last one has ended.
+      const idle = setInterval(() => {
+        app.server.closeIdleConnections()
+      }, IDLE_CONNECTIONS_MS)
       await app.close()
       clearTimeout(cut)
+      clearInterval(idle)
       await index.close()
       await blobs.close()
     },

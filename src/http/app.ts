@@ -76,6 +76,8 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     clientErrorHandler: refuseConnection,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    // While it stops, requests on connections that are open already are still served, as those that are under way.
+    return503OnClosing: false,
     // Uploads may take hours; watchedUpload ends those that stand still.
     requestTimeout: 0,
     routerOptions: { maxParamLength: PATH_PARAMETER_CHARACTERS },
