@@ -55,6 +55,7 @@ export function storeService(
   async function store(request: StoreRequest): Promise<StoreResult> {
     const outcomes: Promise<PartOutcome>[] = []
     const pending = new Map<Promise<PartOutcome>, number>()
+    const underWay = new Map<string, Promise<PartOutcome>>()
     let pendingBytes = 0
     let wholeParts = 0
     let broken: Problem | undefined
@@ -77,13 +78,18 @@ export function storeService(
         }
         wholeParts++
         const bytes = waitingBytes(received.instance)
-        const outcome = settle(received)
+        const { SOPInstanceUID } = received.instance.uids
+        // Of two parts with one UID the first is the first for the archive too.
+        const earlier = underWay.get(SOPInstanceUID)
+        const outcome = earlier === undefined ? settle(received) : earlier.then(() => settle(received))
+        underWay.set(SOPInstanceUID, outcome)
         outcomes.push(outcome)
         pending.set(outcome, bytes)
         pendingBytes += bytes
         void outcome.then(() => {
           pending.delete(outcome)
           pendingBytes -= bytes
+          if (underWay.get(SOPInstanceUID) === outcome) underWay.delete(SOPInstanceUID)
         })
         while (pending.size >= PENDING_PARTS || (pending.size > 1 && pendingBytes > PENDING_BYTES)) {
           await Promise.race(pending.keys())
