@@ -74,7 +74,7 @@ async function* inflated(dataset: AsyncIterable<Buffer>, limitBytes: number): As
     await feeding
   } catch (cause) {
     if (cause instanceof Problem) throw cause
-    throw new Problem('bad-dicom', `deflated dataset is broken after ${total} inflated bytes`, { cause })
+    throw new Problem('bad-dicom', 'the deflated dataset is broken', { cause })
   }
 }
 

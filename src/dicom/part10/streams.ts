@@ -28,9 +28,8 @@ export class DatasetInflater {
       }
     } catch (error) {
       if (error instanceof Problem) throw error
-      throw new Problem('bad-dicom', `deflated dataset is broken after ${total} inflated bytes`, {
-        cause: error,
-      })
+      // How much came out before depends on the chunks, so it is not told.
+      throw new Problem('bad-dicom', 'the deflated dataset is broken', { cause: error })
     } finally {
       this.#done = true
       this.#inflate.destroy()
