@@ -94,12 +94,11 @@ t.test('PS3.18 8.5, RFC 9110 9.3.2: HEAD of everything that GET gives', async t 
       const get = await askWhole(where, { headers })
       const head = await askWhole(where, { method: 'HEAD', headers })
       const name = `${where.slice(origin.length)} ${JSON.stringify(more)}`
-      t.equal(head.status, get.status, name)
-      t.equal(head.bytes.length, 0, name)
-      for (const each of TELLING) {
-        const bare = (value: unknown): string => String(value).replace(/boundary=\S+/, '')
-        t.equal(bare(head.headers[each]), bare(get.headers[each]), `${name}: ${each}`)
-      }
+      const telling = ({ status, headers: all }: typeof get): unknown[] => [
+        status,
+        ...TELLING.map(each => String(all[each]).replace(/boundary=\S+/, '')),
+      ]
+      t.same(telling(head), telling(get), name)
       if (head.headers['content-length'] !== undefined)
         t.equal(head.headers['content-length'], String(get.bytes.length), `${name}: Content-Length`)
     }
