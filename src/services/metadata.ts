@@ -1,5 +1,6 @@
+import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { createGzip, gzip } from 'node:zlib'
 import type { InstanceUids, Scope } from '../dicom/instance-uids.js'
 import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex, SeriesVersion } from '../index/archive-index.js'
@@ -28,6 +29,8 @@ const COMMA = Buffer.from(',')
 const CLOSE = Buffer.from(']')
 
 const gzipped = promisify(gzip)
+/** Longer headers (an RT structure set's contours) are never in memory as a whole. */
+const GZIP_AT_ONCE_BYTES = 256 << 10
 
 export function metadataService(index: ArchiveIndex, bundles: SeriesBundles): MetadataService {
   return { open }
@@ -57,6 +60,7 @@ export function metadataService(index: ArchiveIndex, bundles: SeriesBundles): Me
     if (stored === undefined) throw new Problem('not-found', 'no such instance is stored')
     const text = bracketed(headerText(stored, request.base))
     if (request.encoding === 'identity') return text
+    if (stored.headerTextBytes > GZIP_AT_ONCE_BYTES) return gzippedInStream(text)
     const pieces: Uint8Array[] = []
     for await (const piece of text) pieces.push(piece)
     return inOnePiece(await gzipped(Buffer.concat(pieces)))
@@ -86,6 +90,15 @@ async function* bracketed(text: AsyncIterable<Uint8Array>): AsyncIterable<Uint8A
   yield OPEN
   yield* text
   yield CLOSE
+}
+
+async function* gzippedInStream(text: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const gzipper = createGzip()
+  const feeding = pipeline(text, gzipper)
+  // The loop below meets the same error; without this it would count as unhandled.
+  feeding.catch(() => undefined)
+  yield* gzipper as AsyncIterable<Uint8Array>
+  await feeding
 }
 
 async function* inOnePiece(bytes: Uint8Array): AsyncIterable<Uint8Array> {

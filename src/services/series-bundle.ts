@@ -48,15 +48,17 @@ export function seriesBundles(index: ArchiveIndex, cache: DerivedCache): SeriesB
     }
     const writer = await startKeeping(request)
     const run = { crc: 0, length: 0 }
+    let finished = false
     try {
       for await (const chunk of deflateRun(measured(texts(request), run))) {
         await writer?.write(chunk)
         yield chunk
       }
       await finishKeeping(request, writer, run)
-    } catch (error) {
-      await writer?.abort()
-      throw error
+      finished = true
+    } finally {
+      // Also when the client goes away: then this generator is returned in mid-loop, and nothing is thrown.
+      if (!finished) await writer?.abort()
     }
     done(run)
   }
