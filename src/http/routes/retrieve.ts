@@ -47,6 +47,11 @@ export function retrieveRoutes(retrieve: RetrieveService, origin: OriginOf): Fas
     })
     varyBy(reply, 'Accept')
     const { base } = origin(request)
+    if (partial)
+      void reply.header(
+        'warning',
+        `299 ${base}: Some instances exist in no representation that is acceptable`,
+      )
     const choice = choiceOf(first.TransferSyntaxUID)
     if (choice?.form === 'single')
       return sendAlone(request, reply, contentType(DICOM, choice.transferSyntax), instances)
