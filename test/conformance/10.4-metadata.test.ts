@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import {
@@ -9,7 +12,7 @@ import {
   newUid,
   type MadeInstance,
 } from '../made-dicom.js'
-import { askJson, askWhole, store, textOf, type JsonObject } from '../dicomweb-client.js'
+import { ask, askJson, askWhole, store, textOf, type JsonObject } from '../dicomweb-client.js'
 import { startServer } from '../server.js'
 import { pathOf } from './paths.js'
 
@@ -255,6 +258,59 @@ t.test('PS3.18 10.4.1.1.2 Retrieve: metadata', async t => {
       const { bytes } = await askWhole(where, { headers: { 'accept-encoding': 'gzip' } })
       t.equal((JSON.parse(gunzipSync(bytes).toString()) as unknown[]).length, n)
     }
+  })
+
+  t.test('trap 53: a client that goes away while a bundle is made leaves no half of one behind', async t => {
+    const ids = { study: newUid(), series: newUid() }
+    const texts = (): string[] => Array.from({ length: 20 }, () => randomBytes(3000).toString('base64'))
+    const images = Array.from({ length: 60 }, () =>
+      ctImage({ ...ids, with: texts().map((text, n) => el(`0009${String(1000 + n)}`, 'LT', text)) }),
+    )
+    await store(
+      url,
+      images.map(image => image.bytes),
+    )
+    const where = `${url}/studies/${ids.study}/series/${ids.series}/metadata`
+    const files = (): string[] => readdirSync(path.join(server.dataFolder, 'data', 'cache'))
+    const openFiles = (): number => readdirSync(`/proc/${server.pid}/fd`).length
+    const before = { files: files().length, open: openFiles() }
+    for (let n = 0; n < 10; n++) {
+      const { body } = await ask(where, { headers: { 'accept-encoding': 'gzip' } })
+      body.once('error', () => undefined)
+      await new Promise(resolve => body.once('readable', resolve))
+      body.destroy()
+    }
+    const settled = (): boolean => files().length <= before.files + 1 && openFiles() <= before.open + 2
+    for (let tries = 0; tries < 100 && !settled(); tries++)
+      await new Promise(resolve => setTimeout(resolve, 50))
+    t.same(
+      files().filter(name => name.endsWith('.part')),
+      [],
+    )
+    t.ok(openFiles() <= before.open + 2, `${openFiles()} files are open, ${before.open} were`)
+    const { bytes } = await askWhole(where, { headers: { 'accept-encoding': 'gzip' } })
+    t.ok(bytes.length > 2 << 20, 'longer than what sockets hold')
+    t.equal((JSON.parse(gunzipSync(bytes).toString()) as unknown[]).length, images.length)
+  })
+
+  t.test('an instance of a long header comes whole, gzip and identity', async t => {
+    const items = Array.from({ length: 4000 }, (_, n) => [
+      el('00080100', 'SH', `code ${n}`),
+      el('00080104', 'LO', randomBytes(24).toString('base64')),
+    ])
+    const image = ctImage({ with: [el('0040A730', 'SQ', items)] })
+    await store(url, [image.bytes])
+    const [gzip, identity] = await Promise.all(
+      ['gzip', 'identity'].map(encoding =>
+        askWhole(`${url}${pathOf(image)}/metadata`, { headers: { 'accept-encoding': encoding } }),
+      ),
+    )
+    t.ok(gunzipSync(gzip!.bytes).equals(identity!.bytes))
+    const [dataset] = JSON.parse(identity!.bytes.toString()) as [Dataset]
+    t.same(
+      (dataset['0040A730']!['Value'] as Dataset[]).map(item => (item['00080100']!['Value'] as string[])[0]),
+      items.map((_, n) => `code ${n}`),
+    )
   })
 
   t.test(
