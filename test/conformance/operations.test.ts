@@ -19,7 +19,7 @@ import { pathOf } from './paths.js'
 
 /** Larger than what socket buffers of both ends take. */
 function large(): MadeInstance {
-  return ctImage({ rows: 2048, columns: 2048, frames: 4, pixels: randomBytes(2048 * 2048 * 2 * 4) })
+  return ctImage({ rows: 2048, columns: 2048, frames: 2, pixels: randomBytes(2048 * 2048 * 2 * 2) })
 }
 
 /** A download that has begun and goes on when its body is read. */
