@@ -2,9 +2,10 @@
 import { parentPort, Worker } from 'node:worker_threads'
 import { Problem, type ProblemKind } from '../dicom/problem.js'
 
-type Answer =
+type Answer = (
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly problem: { readonly kind: ProblemKind; readonly message: string } }
+) & { /** no more calls to this thread, please */ readonly worn: boolean }
 type Request = { readonly id: number; readonly argument: unknown } | { readonly cancel: number }
 
 /** The calling side. */
@@ -21,39 +22,50 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Starts the thread; one that dies is started anew at the next call.
+interface Running {
+  readonly worker: Worker
+  readonly waiting: Map<number, Waiting>
+}
+
+/** Starts the thread; one that dies or is worn out is followed by another at the next call.
  *  @param file the thread's module, that calls answerCalls
  *  @param workerData what it needs to begin */
 export function threadCaller<Argument, Result>(
   file: URL,
   workerData: unknown,
 ): ThreadCaller<Argument, Result> {
-  const waiting = new Map<number, Waiting>()
+  const all = new Set<Running>()
   let lastId = 0
   let closed = false
-  let worker: Worker | undefined = start()
+  let current: Running | undefined = start()
   return { call, close }
 
-  function start(): Worker {
+  function start(): Running {
     // The process's own flags (loaders, hooks of a test runner) are not for it.
-    const started = new Worker(file, { workerData, execArgv: [] })
+    const worker = new Worker(file, { workerData, execArgv: [] })
+    const waiting = new Map<number, Waiting>()
+    const running = { worker, waiting }
+    all.add(running)
     const ended = (cause?: unknown): void => {
-      if (worker !== started) return
-      worker = undefined
+      all.delete(running)
+      if (current === running) current = undefined
       const problem = new Problem('unavailable', 'a thread of the index ended before it answered', { cause })
       for (const { reject } of waiting.values()) reject(problem)
       waiting.clear()
     }
-    started.on('error', ended)
-    started.on('exit', ended)
-    started.on('message', (answer: Answer) => {
+    worker.on('error', ended)
+    worker.on('exit', ended)
+    worker.on('message', (answer: Answer) => {
       const call = waiting.get(answer.id)
       waiting.delete(answer.id)
-      if (call === undefined) return
-      if ('problem' in answer) call.reject(new Problem(answer.problem.kind, answer.problem.message))
-      else call.resolve(answer.value)
+      if (call !== undefined) {
+        if ('problem' in answer) call.reject(new Problem(answer.problem.kind, answer.problem.message))
+        else call.resolve(answer.value)
+      }
+      if (answer.worn && current === running) current = undefined
+      if (current !== running && waiting.size === 0) void worker.terminate()
     })
-    return started
+    return running
   }
 
   async function call(
@@ -63,9 +75,9 @@ export function threadCaller<Argument, Result>(
   ): Promise<Result> {
     signal?.throwIfAborted()
     if (closed) throw new Problem('unavailable', 'the index is closed')
-    worker ??= start()
+    current ??= start()
     const id = ++lastId
-    const to = worker
+    const { worker: to, waiting } = current
     const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }))
     to.postMessage({ id, argument } satisfies Request, transfer)
     const onAbort = (): void => {
@@ -83,13 +95,17 @@ export function threadCaller<Argument, Result>(
 
   async function close(): Promise<void> {
     closed = true
-    await worker?.terminate()
+    await Promise.all([...all].map(({ worker }) => worker.terminate()))
   }
 }
 
 /** The thread's side: answers each call as its promise settles, the calls side by side.
- *  @param answer is given a signal that is aborted when the caller has lost interest */
-export function answerCalls(answer: (argument: unknown, signal: AbortSignal) => Promise<unknown>): void {
+ *  @param answer is given a signal that is aborted when the caller has lost interest
+ *  @param isWorn asked after each call: true to be followed by a new thread */
+export function answerCalls(
+  answer: (argument: unknown, signal: AbortSignal) => Promise<unknown>,
+  isWorn: () => boolean = () => false,
+): void {
   const port = parentPort
   if (port === null) throw new Error('answerCalls is for worker threads')
   const running = new Map<number, AbortController>()
@@ -102,13 +118,14 @@ export function answerCalls(answer: (argument: unknown, signal: AbortSignal) => 
     const controller = new AbortController()
     running.set(id, controller)
     try {
-      port?.postMessage({ id, value: await answer(argument, controller.signal) } satisfies Answer)
+      const value = await answer(argument, controller.signal)
+      port?.postMessage({ id, value, worn: isWorn() } satisfies Answer)
     } catch (error) {
       const { kind, message } =
         error instanceof Problem
           ? error
           : new Problem('unavailable', 'a thread of the index failed', { cause: error })
-      port?.postMessage({ id, problem: { kind, message } } satisfies Answer)
+      port?.postMessage({ id, problem: { kind, message }, worn: isWorn() } satisfies Answer)
     } finally {
       running.delete(id)
     }

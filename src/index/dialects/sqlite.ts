@@ -6,8 +6,8 @@ import { Problem } from '../../dicom/problem.js'
 import type { Schema } from '../schema.js'
 import type { IndexDatabase } from './dialect.js'
 
-/** Prepared statements kept a connection; lists of values make many texts. */
-const STATEMENTS_KEPT = 256
+/** Prepared statements of a thread beyond which it should make room by ending; lists of values make many texts. */
+const STATEMENTS_OF_A_THREAD = 4_000
 /** A migration of another process may hold the lock for long. */
 const BUSY_TIMEOUT_MS = 30_000
 const JOURNAL_SIZE_LIMIT_BYTES = 64 << 20
@@ -42,16 +42,20 @@ export function openSqlite(path: string, role: SqliteRole): IndexDatabase {
 
 function connect(path: string, role: SqliteRole): SqliteDatabase.Database {
   try {
-    const connection = new SqliteDatabase(path, { readonly: role === 'read', timeout: BUSY_TIMEOUT_MS })
+    const connection = immortal(
+      new SqliteDatabase(path, { readonly: role === 'read', timeout: BUSY_TIMEOUT_MS }),
+    )
     try {
-      if (role === 'write') connection.pragma('journal_mode = WAL')
+      // By exec, not pragma(): that would prepare statements and drop them (see immortal).
+      if (role === 'write') connection.exec('pragma journal_mode = WAL')
       // Only the connection that makes the log has FULL by itself: all later ones would commit without an fsync.
-      connection.pragma('synchronous = FULL')
-      connection.pragma('foreign_keys = ON')
-      connection.pragma(`cache_size = -${CACHE_KIB[role]}`)
-      connection.pragma('temp_store = MEMORY')
-      connection.pragma(`journal_size_limit = ${JOURNAL_SIZE_LIMIT_BYTES}`)
-      connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+      connection.exec(`
+        pragma synchronous = FULL;
+        pragma foreign_keys = ON;
+        pragma cache_size = -${CACHE_KIB[role]};
+        pragma temp_store = MEMORY;
+        pragma journal_size_limit = ${JOURNAL_SIZE_LIMIT_BYTES};
+        pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     } catch (error) {
       connection.close()
       throw error
@@ -120,7 +124,7 @@ class ArchiveDriver extends SqliteDriver {
   }
 }
 
-/** Kysely prepares at every call; this keeps what was prepared, the least recently used go first. */
+/** Kysely prepares at every call; this keeps what was prepared. */
 function keepingStatements(connection: SqliteDatabase.Database): {
   close(): void
   prepare(text: string): SqliteStatement
@@ -129,17 +133,27 @@ function keepingStatements(connection: SqliteDatabase.Database): {
   return {
     close: () => connection.close(),
     prepare: text => {
-      const known = kept.get(text)
-      if (known !== undefined) {
-        kept.delete(text)
-        kept.set(text, known)
-        return known
+      let statement = kept.get(text)
+      if (statement === undefined) {
+        statement = immortal(connection.prepare(text) as SqliteStatement)
+        kept.set(text, statement)
       }
-      const statement = connection.prepare(text) as SqliteStatement
-      kept.set(text, statement)
-      const [oldest] = kept.keys()
-      if (kept.size > STATEMENTS_KEPT && oldest !== undefined) kept.delete(oldest)
       return statement
     },
   }
+}
+
+const IMMORTALS = new Set<object>()
+
+/** Keeps an object of better-sqlite3 for as long as its thread lives. Node 24.16 and later end the process (`Assertion failed:
+ *  (env) != nullptr` in RemoveEnvironmentCleanupHook) when the garbage collector takes such an object while no
+ *  JavaScript runs; with version 12, the last for Node 20, nothing else prevents it. */
+function immortal<T extends object>(object: T): T {
+  IMMORTALS.add(object)
+  return object
+}
+
+/** Whether this thread keeps so many statements that a new one should take its place. */
+export function keepsManyStatements(): boolean {
+  return IMMORTALS.size > STATEMENTS_OF_A_THREAD
 }
