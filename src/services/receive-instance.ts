@@ -256,13 +256,21 @@ function startDataset(dataset: Hash, chunks: readonly Uint8Array[], offsetBytes:
   }
 }
 
-/** `<2 hex>/<26 characters>.dcm`: a time-ordered random name (a ULID in lower case), spread over 256 folders. The
- *  folder comes from the random part. UIDs never become part of a path. */
+const FOLDERS = 256
+/** Instances that come together share a folder, and so the fsync that makes their names durable. */
+const NAMES_A_TURN = 64
+let names = randomBytes(1).readUInt8() * NAMES_A_TURN
+
+/** `<2 hex>/<26 characters>.dcm`: a time-ordered random name (a ULID in lower case), spread evenly over 256 folders. UIDs
+ *  never become part of a path. */
 function newBlobKey(): string {
-  const random = randomBytes(10)
+  names = (names + 1) % (FOLDERS * NAMES_A_TURN)
+  const folder = Math.floor(names / NAMES_A_TURN)
+    .toString(16)
+    .padStart(2, '0')
   const time = Date.now().toString(32).padStart(10, '0')
-  const tail = BigInt(`0x${random.toString('hex')}`)
+  const tail = BigInt(`0x${randomBytes(10).toString('hex')}`)
     .toString(32)
     .padStart(16, '0')
-  return `${random.subarray(0, 1).toString('hex')}/${time}${tail}.dcm`
+  return `${folder}/${time}${tail}.dcm`
 }
