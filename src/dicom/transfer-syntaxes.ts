@@ -77,18 +77,3 @@ const KNOWN: ReadonlyMap<string, TransferSyntax> = new Map(
 export function transferSyntax(uid: string): TransferSyntax | undefined {
   return KNOWN.get(uid)
 }
-
-/** The table's default syntax of a media type ("D"), for `Accept: …type="image/jpeg"` without transfer-syntax. PS3.18 8.7.3.3 */
-export const DEFAULT_SYNTAX_OF_MEDIA_TYPE: ReadonlyMap<string, string> = new Map([
-  [OCTETS, EXPLICIT_VR_LITTLE_ENDIAN],
-  ['image/dicom-rle', RLE_LOSSLESS],
-  ['image/jpeg', '1.2.840.10008.1.2.4.70'],
-  ['image/jls', '1.2.840.10008.1.2.4.80'],
-  ['image/jp2', '1.2.840.10008.1.2.4.90'],
-  ['image/jpx', '1.2.840.10008.1.2.4.92'],
-  ['image/jphc', '1.2.840.10008.1.2.4.201'],
-  ['image/jxl', '1.2.840.10008.1.2.4.110'],
-  ['video/mpeg2', '1.2.840.10008.1.2.4.101'],
-  ['video/mp4', '1.2.840.10008.1.2.4.102'],
-  ['video/H265', '1.2.840.10008.1.2.4.107'],
-])
