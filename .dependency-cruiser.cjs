@@ -19,7 +19,7 @@ module.exports = {
     {
       name: 'nobody-imports-http-or-cli',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(http|cli)/|^src/(assemble|start)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(http|cli)/|^src/(assemble|start|command)\\.ts$' },
       to: { path: '^src/(http|cli)/' },
     },
     {

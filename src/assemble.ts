@@ -1,12 +1,9 @@
-import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
-import { derivedCache } from './blobs/derived-cache.js'
-import { folderBlobStore } from './blobs/folder.js'
 import type { Config } from './config.js'
 import { Problem } from './dicom/problem.js'
 import { buildApp } from './http/app.js'
-import { openIndex } from './index/open.js'
+import { openParts } from './open-parts.js'
 import { bulkdataService } from './services/bulkdata.js'
 import { frameService } from './services/frames.js'
 import { instanceBytes } from './services/instance-bytes.js'
@@ -26,9 +23,8 @@ const IDLE_CONNECTIONS_MS = 100
 
 /** Builds the parts and hands them down. Each part gets what it needs as a parameter. */
 export async function assemble(config: Config, logTo?: DestinationStream): Promise<Filmroom> {
-  const blobs = await folderBlobStore(config.blobs.slice('file:'.length))
-  const index = await openIndex(config.index)
-  const cache = await derivedCache(path.join(config.data, 'cache'), config.cacheBytes)
+  const parts = await openParts(config)
+  const { index, blobs, cache } = parts
   await blobs.sweep()
   const bytes = instanceBytes(blobs, cache)
   const frames = frameService(index, bytes)
@@ -65,8 +61,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       await app.close()
       clearTimeout(cut)
       clearInterval(idle)
-      await index.close()
-      await blobs.close()
+      await parts.close()
     },
   }
 }

@@ -1,0 +1,26 @@
+/** What every command is, so that each can have a file of its own and filmroom.ts can list them. */
+
+/** What commands work with: one service or more a command, opened for the one that runs. */
+export interface CommandServices {
+  close(): Promise<void>
+}
+
+/** Where a command says what it does: lines on standard output, without a line end. */
+export type Say = (line: string) => void
+
+export interface Command {
+  /** one line for the list of commands */
+  readonly summary: string
+  /** how it is called, and what its options mean */
+  readonly usage: string
+  /** @param args what stands behind the command's name
+   * @param open opens index and blobs, which may be in use by a running server: call it once, after the arguments are read
+   * @returns exit status: 0 all is done, 1 some or all is not
+   * @throws UsageError for arguments that it does not know; Problem as the services do */
+  run(args: readonly string[], open: () => Promise<CommandServices>, say: Say): Promise<number>
+}
+
+/** The command line is wrong: exit status 2. The message is for the one who typed it. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

@@ -1,0 +1,24 @@
+import { filmroom } from './cli/filmroom.js'
+import type { CommandServices } from './cli/command.js'
+import { ConfigError, readConfig } from './config.js'
+import { openParts } from './open-parts.js'
+
+/** Runs one command with the server's own configuration, and ends with its exit status. */
+
+async function open(): Promise<CommandServices> {
+  const config = readConfig(process.env)
+  const parts = await openParts(config)
+  return { close: () => parts.close() }
+}
+
+const status = await filmroom({
+  args: process.argv.slice(2),
+  open,
+  say: line => console.log(line),
+  complain: line => console.error(line),
+}).catch((error: unknown) => {
+  console.error(`Filmroom ${error instanceof ConfigError ? error.message : String(error)}`)
+  return 1
+})
+// Standard output may be a pipe that is read slowly: the process ends by itself when it is written.
+process.exitCode = status

@@ -1,0 +1,31 @@
+import path from 'node:path'
+import type { BlobStore } from './blobs/blob-store.js'
+import { derivedCache, type DerivedCache } from './blobs/derived-cache.js'
+import { folderBlobStore } from './blobs/folder.js'
+import type { Config } from './config.js'
+import type { ArchiveIndex } from './index/archive-index.js'
+import { openIndex } from './index/open.js'
+
+/** What services are built on, for the server and for commands alike; several processes may have it open at once. */
+export interface Parts {
+  readonly index: ArchiveIndex
+  readonly blobs: BlobStore
+  readonly cache: DerivedCache
+  close(): Promise<void>
+}
+
+/** @throws Problem where index or blobs cannot be opened */
+export async function openParts(config: Config): Promise<Parts> {
+  const blobs = await folderBlobStore(config.blobs.slice('file:'.length))
+  const index = await openIndex(config.index)
+  const cache = await derivedCache(path.join(config.data, 'cache'), config.cacheBytes)
+  return {
+    index,
+    blobs,
+    cache,
+    async close() {
+      await index.close()
+      await blobs.close()
+    },
+  }
+}
