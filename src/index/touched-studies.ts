@@ -1,0 +1,229 @@
+/** The studies and series that a transaction touches: read when they are first met, and their counts, values, versions and
+ *  search rows written once, at its end. */
+import type { CompiledQuery, Transaction } from 'kysely'
+import { normaliseDate, normaliseTime } from '../dicom/date-time.js'
+import { elementIn, mergeElementTexts } from './element-text.js'
+import { orderNumber, textValues } from './normalised-values.js'
+import type { Schema } from './schema.js'
+import { SOP_CLASS_UID, modalityOf, searchedOfSeries, searchedOfStudy } from './searched-attributes.js'
+import type { WriterQueries } from './writer-queries.js'
+
+/** A study or series as the transaction knows it. */
+interface Level {
+  readonly id: number
+  readonly wasLive: boolean
+  attributes: string
+  /** live ones */
+  instances: number
+  /** its attributes are to be written */
+  changed: boolean
+  /** its first instance may have gone, or an earlier one come: values are made anew from those that remain */
+  recompute: boolean
+}
+export interface TouchedStudy extends Level {
+  readonly uid: string
+  readonly wereSeries: number
+  readonly modalities: string
+  readonly series: Map<string, TouchedSeries>
+}
+export interface TouchedSeries extends Level {
+  /** of instances that came */
+  readonly sopClasses: Set<string>
+}
+
+export class TouchedStudies {
+  readonly #transaction: Transaction<Schema>
+  readonly #queries: WriterQueries
+  readonly #now: number
+  readonly #studies = new Map<string, TouchedStudy | undefined>()
+
+  /** @param now milliseconds since 1970 */
+  constructor(transaction: Transaction<Schema>, queries: WriterQueries, now: number) {
+    this.#transaction = transaction
+    this.#queries = queries
+    this.#now = now
+  }
+
+  /** Reads the study's row, where there is one, before anything in it is changed. */
+  async open(uid: string): Promise<TouchedStudy | undefined> {
+    const row = await this.#first(this.#queries.study({ uid }))
+    const study = row && {
+      id: row.id,
+      uid,
+      wasLive: row.instance_count > 0,
+      wereSeries: row.series_count,
+      attributes: row.attributes,
+      modalities: row.modalities,
+      instances: row.instance_count,
+      changed: false,
+      recompute: false,
+      series: new Map<string, TouchedSeries>(),
+    }
+    this.#studies.set(uid, study)
+    return study
+  }
+
+  /** The study, opened before; made where there is none. */
+  async study(uid: string): Promise<TouchedStudy> {
+    const known = this.#studies.get(uid)
+    if (known !== undefined) return known
+    const { id } = await this.#must(this.#queries.insertStudy({ uid, now: this.#now }))
+    const study: TouchedStudy = {
+      ...newLevel(id),
+      uid,
+      wereSeries: 0,
+      modalities: '[]',
+      series: new Map(),
+    }
+    this.#studies.set(uid, study)
+    return study
+  }
+
+  /** A series of the study, made where there is none. */
+  async series(study: TouchedStudy, uid: string): Promise<TouchedSeries> {
+    const known = study.series.get(uid)
+    if (known !== undefined) return known
+    const row = await this.#first(this.#queries.series({ study: study.id, uid }))
+    const level: Level =
+      row === undefined
+        ? newLevel(
+            (await this.#must(this.#queries.insertSeries({ study: study.id, uid, now: this.#now }))).id,
+          )
+        : {
+            id: row.id,
+            wasLive: row.instance_count > 0,
+            attributes: row.attributes,
+            instances: row.instance_count,
+            changed: false,
+            recompute: false,
+          }
+    const series = { ...level, sopClasses: new Set<string>() }
+    study.series.set(uid, series)
+    return series
+  }
+
+  /** Takes the numbers of the changes and writes what became of each study and series. The last step but the changes
+   *  themselves: the lock on the numbers makes their order that of the commits.
+   *  @param instances how many more are live
+   *  @returns the number before the first change */
+  async finish(changes: number, instances: number): Promise<number> {
+    const studies = [...this.#studies.values()].filter(
+      study => study !== undefined && study.series.size > 0,
+    ) as TouchedStudy[]
+    const seriesCounts = new Map(studies.map(study => [study, liveSeries(study)]))
+    const { number } = await this.#must(
+      this.#queries.takeNumbers({
+        changes,
+        studies: sum(studies, study => Number(study.instances > 0) - Number(study.wasLive)),
+        series: sum(studies, study => (seriesCounts.get(study) ?? 0) - study.wereSeries),
+        instances,
+      }),
+    )
+    for (const study of studies) {
+      for (const series of study.series.values()) await this.#finishSeries(series, number)
+      await this.#finishStudy(study, seriesCounts.get(study) ?? 0, number)
+    }
+    return number - changes
+  }
+
+  async #finishSeries(series: TouchedSeries, version: number): Promise<void> {
+    const { id, instances } = series
+    const deleted = instances > 0 ? null : this.#now
+    await this.#run(this.#queries.countSeries({ id, instances, version, now: this.#now, deleted }))
+    let sopClasses: Iterable<string> = series.sopClasses
+    if (series.recompute) {
+      series.attributes = await this.#merged(this.#queries.seriesTexts({ id }))
+      series.changed = true
+    }
+    if (series.changed) {
+      await this.#run(
+        this.#queries.describeSeries({
+          id,
+          number: orderNumber(elementIn(series.attributes, '00200011')),
+          modality: modalityOf(series.attributes),
+          attributes: series.attributes,
+        }),
+      )
+      await this.#run(this.#queries.clearSeriesAttributes({ id }))
+      sopClasses = (await this.#run(this.#queries.sopClasses({ id }))).map(row => row.sop_class_uid)
+      for (const found of searchedOfSeries(series.attributes, sopClasses))
+        await this.#run(this.#queries.insertSeriesAttribute({ owner_id: id, ...found }))
+    } else {
+      for (const value of sopClasses)
+        await this.#run(this.#queries.insertSeriesAttribute({ owner_id: id, tag: SOP_CLASS_UID, value }))
+    }
+  }
+
+  async #finishStudy(study: TouchedStudy, series: number, version: number): Promise<void> {
+    const { id, instances } = study
+    const deleted = instances > 0 ? null : this.#now
+    await this.#run(this.#queries.countStudy({ id, series, instances, version, now: this.#now, deleted }))
+    let modalities = study.modalities
+    if ([...study.series.values()].some(one => one.changed)) {
+      const rows = await this.#run(this.#queries.modalities({ id }))
+      modalities = JSON.stringify(rows.map(row => row.modality).sort())
+    }
+    if (study.recompute) {
+      study.attributes = await this.#merged(this.#queries.studyTexts({ id }))
+      study.changed = true
+    }
+    if (!study.changed && modalities === study.modalities) return
+    const { attributes } = study
+    await this.#run(
+      this.#queries.describeStudy({
+        id,
+        date: normaliseDate(textValues(elementIn(attributes, '00080020'))[0] ?? '') ?? '',
+        time: normaliseTime(textValues(elementIn(attributes, '00080030'))[0] ?? '', '0') ?? '',
+        attributes,
+        modalities,
+      }),
+    )
+    await this.#run(this.#queries.clearStudyAttributes({ id }))
+    for (const found of searchedOfStudy(attributes, JSON.parse(modalities) as string[]))
+      await this.#run(this.#queries.insertStudyAttribute({ owner_id: id, ...found }))
+  }
+
+  async #merged(texts: CompiledQuery<{ attributes: string }>): Promise<string> {
+    return mergeElementTexts((await this.#run(texts)).map(row => row.attributes))
+  }
+
+  async #run<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
+    return (await this.#transaction.executeQuery(query)).rows
+  }
+
+  async #first<Row>(query: CompiledQuery<Row>): Promise<Row | undefined> {
+    return (await this.#run(query))[0]
+  }
+
+  async #must<Row>(query: CompiledQuery<Row>): Promise<Row> {
+    const row = await this.#first(query)
+    if (row === undefined) throw new Error('an insert returned no row')
+    return row
+  }
+}
+
+function newLevel(id: number): Level {
+  return { id, wasLive: false, attributes: '', instances: 0, changed: true, recompute: false }
+}
+
+/** The first instance's text is the level's, later ones fill what is empty. */
+export function addTo(level: TouchedStudy | TouchedSeries, text: string): void {
+  const merged =
+    level.attributes === text || (level.instances === 0 && !level.recompute)
+      ? text
+      : mergeElementTexts([level.attributes, text])
+  level.instances++
+  if (merged === level.attributes) return
+  level.attributes = merged
+  level.changed = true
+}
+
+function liveSeries(study: TouchedStudy): number {
+  return (
+    study.wereSeries + sum([...study.series.values()], one => Number(one.instances > 0) - Number(one.wasLive))
+  )
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0)
+}
