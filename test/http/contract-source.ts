@@ -12,6 +12,7 @@ export interface Operation {
   readonly operationId: string
   readonly responses: Readonly<Record<string, OperationResponse>>
   readonly parameters?: readonly unknown[]
+  readonly requestBody?: Pick<OperationResponse, '$ref' | 'content'>
 }
 interface OperationResponse {
   readonly $ref?: string
@@ -23,6 +24,7 @@ export interface ContractDocument {
   readonly paths: Readonly<Record<string, PathItem>>
   readonly components: {
     readonly responses: Readonly<Record<string, OperationResponse>>
+    readonly requestBodies: Readonly<Record<string, Pick<OperationResponse, 'content'>>>
     readonly schemas: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   }
   /** status → kinds that any path may answer */
@@ -106,6 +108,18 @@ export function declares(
   })
 }
 
+/** Every media type that the contract has for the operation's request or its success, each alone: of multipart bodies
+ *  the outer type and that of the parts. Problem documents are everywhere the same and left out. */
+export function mediaTypesOf(document: ContractDocument, operation: Operation): string[] {
+  const given = operation.requestBody
+  const request = given?.$ref === undefined ? given : document.components.requestBodies[lastOf(given.$ref)]
+  const answers = Object.keys(operation.responses).map(status => responseOf(document, operation, status))
+  return [request, ...answers]
+    .flatMap(body => Object.keys(body?.content ?? {}))
+    .flatMap(type => essence(type).split(' '))
+    .filter(type => type !== 'application/problem+json')
+}
+
 /** The name of the schema that an answer's JSON body has to fit; undefined where it is no JSON of a named schema. */
 export function schemaOf(
   document: ContractDocument,
@@ -124,8 +138,12 @@ function responseOf(
   status: string,
 ): OperationResponse | undefined {
   const given = operation.responses[status]
-  const name = given?.$ref?.split('/').at(-1)
-  return name === undefined ? given : document.components.responses[name]
+  return given?.$ref === undefined ? given : document.components.responses[lastOf(given.$ref)]
+}
+
+/** `#/components/responses/NotFound` → `NotFound` */
+function lastOf(reference: string): string {
+  return reference.slice(reference.lastIndexOf('/') + 1)
 }
 
 /** `multipart/related; type="a/b"; boundary=x` → `multipart/related a/b`; of others the type alone. */
