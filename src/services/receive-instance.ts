@@ -1,12 +1,14 @@
-import { createHash, randomBytes, type Hash } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { BlobStore, BlobWriter } from '../blobs/blob-store.js'
 import { INDEXED_TAGS } from '../dicom/indexed-attributes.js'
-import type { ParsedFile } from '../dicom/part10/parsed-dataset.js'
 import { part10Reader } from '../dicom/part10/reader.js'
-import { Problem, type ProblemKind } from '../dicom/problem.js'
+import { Problem } from '../dicom/problem.js'
 import * as reason from '../dicom/store-reasons.js'
 import type { NewInstance } from '../dicom/stored-instance.js'
-import { isUid } from '../dicom/uid.js'
+import type { IncomingInstance } from './incoming-instance.js'
+import { checkDigests, isOdd, knownUids, requiredUids, Unfit } from './instance-checks.js'
+import { instanceHashes } from './instance-hashes.js'
+import { asProblem, failureOf, type Failure } from './store-failure.js'
 
 export interface ReceiveLimits {
   readonly instanceBytes: number
@@ -20,19 +22,6 @@ export interface ReceiveOptions {
   readonly StudyInstanceUID: string | undefined
   /** Asked once for a large instance, when its UID is known: true to go on hashing without writing. */
   readonly isDuplicate: (SOPInstanceUID: string) => Promise<boolean>
-}
-
-/** Why an instance is not stored. */
-export interface Failure {
-  readonly reason: number
-  /** what was wrong and where, without values */
-  readonly detail: string
-  /** where a limit or the storage is to blame, not the instance */
-  readonly problem?: ProblemKind
-  /** for the log, never for the answer */
-  readonly cause?: unknown
-  readonly SOPClassUID?: string | undefined
-  readonly SOPInstanceUID?: string | undefined
 }
 
 /** A whole and fit instance, its blob still to be committed or aborted. */
@@ -53,23 +42,22 @@ export type Received =
 
 /** Below it an instance waits in memory anyway, so an early look for a duplicate would save no write. */
 const EARLY_DUPLICATE_CHECK_BYTES = 1 << 20
-/** PS3.10 7.1 has some 200 bytes; what grows beyond this is no meta group. */
-const META_GROUP_BYTES = 1 << 20
 
 /** Reads one instance to its end: each chunk goes through the parser, the hashes and the blob store, and is not kept.
  *  Nothing is visible until the writer of a received instance is committed; a failed one is cleaned up. */
 export async function receiveInstance(
-  body: AsyncIterable<Uint8Array>,
+  incoming: IncomingInstance,
   options: ReceiveOptions,
 ): Promise<Received> {
+  const { digests: expected } = incoming
   const blobKey = newBlobKey()
   const writer = options.blobs.create(blobKey)
   const reader = part10Reader({ keep: INDEXED_TAGS, limits: { inflatedBytes: options.limits.inflatedBytes } })
-  const hashes = instanceHashes()
+  const hashes = instanceHashes(typeof expected === 'object' && expected.sha512 !== undefined)
   let sizeBytes = 0
   let unwritten = false
   let duplicateChecked = false
-  let failure: Failure | undefined
+  let failure = incoming.refused
 
   async function take(chunk: Uint8Array): Promise<void> {
     sizeBytes += chunk.length
@@ -90,13 +78,13 @@ export async function receiveInstance(
   }
 
   try {
-    for await (const chunk of body) {
+    for await (const chunk of incoming.bytes) {
       // A part that cannot be stored is still read to its end, so that the parts after it can be.
       if (failure !== undefined) continue
       try {
         await take(chunk)
       } catch (error) {
-        failure = failureOf(error)
+        failure = { ...failureOf(error), ...knownUids(reader) }
         reader.destroy()
         await writer.abort()
       }
@@ -105,24 +93,30 @@ export async function receiveInstance(
     reader.destroy()
     await writer.abort()
     const broken = asProblem(error)
-    const SOPInstanceUID = reader.SOPInstanceUID
     return {
       kind: 'failed',
-      failure: { reason: reason.CANNOT_UNDERSTAND, detail: broken.message, SOPInstanceUID },
+      failure: { reason: reason.CANNOT_UNDERSTAND, detail: broken.message, ...knownUids(reader) },
       broken,
     }
   }
-  if (failure !== undefined) return { kind: 'failed', failure }
+  if (failure !== undefined) {
+    reader.destroy()
+    await writer.abort()
+    return { kind: 'failed', failure }
+  }
   try {
     const parsed = await reader.end()
     const { uids, SOPClassUID } = requiredUids(parsed, options.StudyInstanceUID)
+    const digests = hashes.digests()
+    if (expected !== undefined) checkDigests(digests, expected)
     const instance: NewInstance = {
       uids,
       SOPClassUID,
       TransferSyntaxUID: parsed.TransferSyntaxUID,
       blobKey,
       sizeBytes,
-      ...hashes.digests(),
+      sha256: digests.sha256,
+      datasetSha256: digests.datasetSha256,
       datasetOffsetBytes: parsed.datasetOffsetBytes,
       ...(parsed.inflatedBytes === undefined ? {} : { inflatedBytes: parsed.inflatedBytes }),
       header: parsed.header,
@@ -135,124 +129,8 @@ export async function receiveInstance(
   } catch (error) {
     reader.destroy()
     await writer.abort()
-    return { kind: 'failed', failure: error instanceof Unfit ? error.failure : failureOf(error) }
-  }
-}
-
-/** The STOW failure reason of whatever went wrong with one instance. PS3.18 table I.2-2. */
-export function failureOf(error: unknown): Failure {
-  const problem = asProblem(error)
-  const failure = { detail: problem.message, problem: problem.kind, cause: problem.cause }
-  switch (problem.kind) {
-    case 'bad-dicom':
-      return { ...failure, reason: reason.CANNOT_UNDERSTAND }
-    case 'unsupported-transfer-syntax':
-      return { ...failure, reason: reason.TRANSFER_SYNTAX_NOT_SUPPORTED }
-    case 'limit-exceeded':
-    case 'storage-full':
-      return { ...failure, reason: reason.OUT_OF_RESOURCES }
-    default:
-      return { ...failure, reason: reason.PROCESSING_FAILURE }
-  }
-}
-
-/** An unexpected error becomes a Problem that keeps it as cause and tells the caller nothing. */
-export function asProblem(error: unknown): Problem {
-  return error instanceof Problem
-    ? error
-    : new Problem('unavailable', 'the instance could not be stored', { cause: error })
-}
-
-class Unfit extends Error {
-  constructor(readonly failure: Failure) {
-    super(failure.detail)
-  }
-}
-
-const REQUIRED_UIDS = {
-  SOPClassUID: '(0008,0016)',
-  SOPInstanceUID: '(0008,0018)',
-  StudyInstanceUID: '(0020,000D)',
-  SeriesInstanceUID: '(0020,000E)',
-} as const
-
-/** Only a missing or invalid one of the four UIDs refuses an instance, or a cut one. PS3.18 10.5.1. */
-function requiredUids(
-  parsed: ParsedFile,
-  study: string | undefined,
-): Pick<NewInstance, 'uids' | 'SOPClassUID'> {
-  const { SOPClassUID = '', SOPInstanceUID = '', StudyInstanceUID = '', SeriesInstanceUID = '' } = parsed
-  const found = { SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID }
-  const known = {
-    ...(isUid(SOPClassUID) ? { SOPClassUID } : {}),
-    ...(isUid(SOPInstanceUID) ? { SOPInstanceUID } : {}),
-  }
-  for (const [keyword, tag] of Object.entries(REQUIRED_UIDS)) {
-    const value = found[keyword as keyof typeof REQUIRED_UIDS]
-    if (isUid(value)) continue
-    const detail = `${keyword} ${tag} is ${value === '' ? 'missing' : 'not a UID'}`
-    throw new Unfit({ reason: reason.CANNOT_UNDERSTAND, detail, ...known })
-  }
-  if (parsed.truncated)
-    throw new Unfit({ reason: reason.CANNOT_UNDERSTAND, detail: 'the instance is cut short', ...known })
-  if (study !== undefined && study !== StudyInstanceUID) {
-    const detail = 'StudyInstanceUID (0020,000D) is not that of the request'
-    throw new Unfit({ reason: reason.DATA_SET_DOES_NOT_MATCH_SOP_CLASS, detail, ...known })
-  }
-  return { uids: { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID }, SOPClassUID }
-}
-
-/** The data set wins over the meta group, and a UID component may have leading zeros; both are worth a warning. */
-function isOdd(parsed: ParsedFile): boolean {
-  const differs = (meta: string | undefined, dataset: string | undefined): boolean =>
-    meta !== undefined && meta !== dataset
-  const uids = [parsed.SOPClassUID, parsed.SOPInstanceUID, parsed.StudyInstanceUID, parsed.SeriesInstanceUID]
-  return (
-    differs(parsed.MediaStorageSOPClassUID, parsed.SOPClassUID) ||
-    differs(parsed.MediaStorageSOPInstanceUID, parsed.SOPInstanceUID) ||
-    uids.some(uid => uid !== undefined && /(^|\.)0\d/.test(uid))
-  )
-}
-
-interface InstanceHashes {
-  /** @param datasetOffsetBytes undefined as long as it is not known; the bytes are then held back (a meta group is small) */
-  update(chunk: Uint8Array, datasetOffsetBytes: number | undefined): void
-  digests(): Pick<NewInstance, 'sha256' | 'datasetSha256'>
-}
-
-/** SHA-256 of the file and, apart, of the bytes after the meta group, which tells a re-wrapped instance from another one. */
-function instanceHashes(): InstanceHashes {
-  const file = createHash('sha256')
-  const dataset = createHash('sha256')
-  let held: Buffer[] = []
-  let heldBytes = 0
-  let started = false
-  return {
-    update(chunk, datasetOffsetBytes) {
-      file.update(chunk)
-      if (started) dataset.update(chunk)
-      else if (datasetOffsetBytes === undefined) {
-        held.push(Buffer.from(chunk))
-        heldBytes += chunk.length
-        if (heldBytes > META_GROUP_BYTES) throw new Problem('bad-dicom', 'the meta group does not end')
-      } else {
-        started = true
-        startDataset(dataset, [...held, chunk], datasetOffsetBytes)
-        held = []
-      }
-    },
-    digests: () => ({
-      sha256: new Uint8Array(file.digest()),
-      datasetSha256: new Uint8Array(dataset.digest()),
-    }),
-  }
-}
-
-function startDataset(dataset: Hash, chunks: readonly Uint8Array[], offsetBytes: number): void {
-  let skip = offsetBytes
-  for (const chunk of chunks) {
-    if (skip < chunk.length) dataset.update(chunk.subarray(skip))
-    skip = Math.max(0, skip - chunk.length)
+    const failed = error instanceof Unfit ? error.failure : failureOf(error)
+    return { kind: 'failed', failure: { ...knownUids(reader), ...failed } }
   }
 }
 

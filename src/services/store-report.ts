@@ -1,6 +1,6 @@
 import type { DicomJson, JsonElement } from '../dicom/json-model.js'
 import type { ProblemKind } from '../dicom/problem.js'
-import type { Failure } from './receive-instance.js'
+import type { Failure } from './store-failure.js'
 
 /** What became of one part of a store request. */
 export type PartOutcome =

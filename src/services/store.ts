@@ -4,20 +4,15 @@ import * as reason from '../dicom/store-reasons.js'
 import type { ArchiveIndex, DuplicatePolicy, FoundInstance } from '../index/archive-index.js'
 import type { NewInstance } from '../dicom/stored-instance.js'
 import type { Caller } from './caller.js'
-import {
-  asProblem,
-  failureOf,
-  receiveInstance,
-  type Failure,
-  type ReceivedInstance,
-  type ReceiveLimits,
-} from './receive-instance.js'
+import type { IncomingInstance } from './incoming-instance.js'
+import { receiveInstance, type ReceivedInstance, type ReceiveLimits } from './receive-instance.js'
+import { asProblem, failureOf, type Failure } from './store-failure.js'
 import type { PartOutcome } from './store-report.js'
 
 export interface StoreRequest {
   readonly caller: Caller
-  /** bodies of the parts, each read to its end before the next is asked for; throws where the envelope breaks */
-  readonly parts: AsyncIterable<AsyncIterable<Uint8Array>>
+  /** throws where the envelope breaks */
+  readonly instances: AsyncIterable<IncomingInstance>
   /** `/studies/{study}`: instances of other studies fail with A900. PS3.18 10.5.1 */
   readonly StudyInstanceUID?: string
 }
@@ -67,8 +62,8 @@ export function storeService(
         policy === 'reject' && (await index.findBySopInstance(uid)) !== undefined,
     }
     try {
-      for await (const body of request.parts) {
-        const received = await receiveInstance(body, receiveOptions)
+      for await (const incoming of request.instances) {
+        const received = await receiveInstance(incoming, receiveOptions)
         if (received.kind === 'failed') {
           outcomes.push(Promise.resolve(failed(received.failure)))
           broken = received.broken

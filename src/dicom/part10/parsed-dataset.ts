@@ -66,6 +66,8 @@ export interface Part10Reader {
   readonly datasetOffsetBytes: number | undefined
   /** known once (0008,0018) has passed */
   readonly SOPInstanceUID: string | undefined
+  /** known once (0008,0016) has passed */
+  readonly SOPClassUID: string | undefined
   /** known once the meta group has passed */
   readonly TransferSyntaxUID: string | undefined
 }

@@ -69,6 +69,10 @@ class FileReader implements Part10Reader {
     return this.#dataset.top.SOPInstanceUID
   }
 
+  get SOPClassUID(): string | undefined {
+    return this.#dataset.top.SOPClassUID
+  }
+
   get TransferSyntaxUID(): string | undefined {
     return this.#dataset.TransferSyntaxUID
   }

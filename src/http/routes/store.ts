@@ -2,10 +2,10 @@ import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastif
 import { Problem } from '../../dicom/problem.js'
 import { storeDataset, storeStatus, type PartOutcome } from '../../services/store-report.js'
 import type { StoreResult, StoreService } from '../../services/store.js'
-import { boundaryOf, parseMediaType, partTypeOf } from '../../web/media-types.js'
-import { multipartParts } from '../../web/multipart/read.js'
+import type { IncomingInstance } from '../../services/incoming-instance.js'
 import type { OriginOf } from '../origin.js'
 import { readUid } from '../path-parameters.js'
+import { storeBody } from '../store-body.js'
 import { watchedUpload } from '../upload-watch.js'
 
 export interface StoreSettings {
@@ -15,8 +15,6 @@ export interface StoreSettings {
 }
 
 type Params = { readonly study?: string }
-
-const DICOM = 'application/dicom'
 
 /** STOW-RS of DICOM instances, many in a multipart body or one alone. PS3.18 10.5.
  *  Problems: invalid-uid, unsupported-media-type, malformed-request, payload-too-large, upload-idle; what is wrong with a
@@ -37,10 +35,10 @@ export function storeRoutes(
     const { study } = request.params
     const StudyInstanceUID = study === undefined ? undefined : readUid(study, 'study')
     try {
-      const parts = partsOf(request)
+      const instances = instancesOf(request)
       const result = await store.store({
         caller: request.caller,
-        parts,
+        instances,
         ...(StudyInstanceUID === undefined ? {} : { StudyInstanceUID }),
       })
       return report(result, request, reply)
@@ -51,8 +49,8 @@ export function storeRoutes(
     }
   }
 
-  function partsOf(request: FastifyRequest): AsyncIterable<AsyncIterable<Uint8Array>> {
-    const read = bodyReader(request.headers['content-type'])
+  function instancesOf(request: FastifyRequest): AsyncIterable<IncomingInstance> {
+    const read = storeBody(request.headers)
     const coding = request.headers['content-encoding']
     if (coding !== undefined && coding !== 'identity') {
       throw new Problem('unsupported-media-type', 'a body with a Content-Encoding cannot be stored')
@@ -78,35 +76,6 @@ export function storeRoutes(
     const dataset = storeDataset(outcomes, origin(request).base)
     return reply.code(status).type('application/dicom+json').send(JSON.stringify(dataset))
   }
-}
-
-type BodyReader = (body: AsyncIterable<Uint8Array>) => AsyncIterable<AsyncIterable<Uint8Array>>
-
-function bodyReader(header: string | undefined): BodyReader {
-  const mediaType = parseMediaType(header ?? '')
-  if (mediaType?.type === DICOM) return alone
-  if (mediaType?.type !== 'multipart/related') {
-    throw new Problem('unsupported-media-type', `expected multipart/related; type="${DICOM}" or ${DICOM}`)
-  }
-  const partType = partTypeOf(mediaType)
-  if (partType !== undefined && partType !== DICOM) {
-    throw new Problem('unsupported-media-type', `expected parts of type ${DICOM}`)
-  }
-  const boundary = boundaryOf(mediaType)
-  if (boundary === undefined)
-    throw new Problem('malformed-request', 'the Content-Type names no usable boundary')
-  return body => bodies(body, boundary)
-}
-
-async function* alone(body: AsyncIterable<Uint8Array>): AsyncIterable<AsyncIterable<Uint8Array>> {
-  yield await Promise.resolve(body)
-}
-
-async function* bodies(
-  body: AsyncIterable<Uint8Array>,
-  boundary: string,
-): AsyncIterable<AsyncIterable<Uint8Array>> {
-  for await (const part of multipartParts(body, boundary)) yield part.body
 }
 
 /** Reasons without values. Where we are to blame, not the instance, the cause is for whoever runs the server. */
