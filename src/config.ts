@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
+import { searchAttributes } from './dicom/search-attributes.js'
 
 /** The program's settings: one table, from which come the type, the defaults, the README's table and the messages.
  *  All come from the environment; an unknown `FILMROOM_*` or a bad value stops the start, all of them named at once. */
@@ -83,6 +84,12 @@ export const SETTINGS = {
   ),
   drain: setting('FILMROOM_DRAIN', '30s', 'how long a stop waits for running requests', duration),
   searchLimit: setting('FILMROOM_SEARCH_LIMIT', '1000', 'most results of one search', integer(1, 1_000_000)),
+  searchAttributes: setting(
+    'FILMROOM_SEARCH_ATTRIBUTES',
+    undefined,
+    'more attributes to search by, with commas: keywords, tags, or private ones as `00190008=CREATOR`; `@study`, `@series` or `@instance` says whose they are (docs/operations.md)',
+    searchAttributes,
+  ),
   cacheBytes: setting('FILMROOM_CACHE_BYTES', '1GiB', 'size of the cache of derived files; `0` = off', bytes),
   logLevel: setting(
     'FILMROOM_LOG_LEVEL',
@@ -99,7 +106,6 @@ const NOT_BUILT_YET = [
   'FILMROOM_DELETE_GRACE',
   'FILMROOM_TLS_CERT',
   'FILMROOM_TLS_KEY',
-  'FILMROOM_SEARCH_ATTRIBUTES',
   'FILMROOM_PROCESSES',
   'FILMROOM_RENDER_THREADS',
 ]

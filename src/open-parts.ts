@@ -3,6 +3,7 @@ import type { BlobStore } from './blobs/blob-store.js'
 import { derivedCache, type DerivedCache } from './blobs/derived-cache.js'
 import { folderBlobStore } from './blobs/folder.js'
 import type { Config } from './config.js'
+import { indexedAttributes } from './dicom/indexed-attributes.js'
 import type { ArchiveIndex } from './index/archive-index.js'
 import { openIndex } from './index/open.js'
 
@@ -17,7 +18,7 @@ export interface Parts {
 /** @throws Problem where index or blobs cannot be opened */
 export async function openParts(config: Config): Promise<Parts> {
   const blobs = await folderBlobStore(config.blobs.slice('file:'.length))
-  const index = await openIndex(config.index)
+  const index = await openIndex(config.index, indexedAttributes(config.searchAttributes ?? []))
   const cache = await derivedCache(path.join(config.data, 'cache'), config.cacheBytes)
   return {
     index,

@@ -1,9 +1,11 @@
 /** The parameters of a search request to a Query. PS3.18 8.3.4, 10.6.1. */
-import { dictionaryVr, tagOf } from './dictionary.js'
-import { INSTANCE_TAGS, PATIENT_AND_STUDY_TAGS, SERIES_TAGS } from './indexed-attributes.js'
+import { attributeNames, type AttributeNames } from './attribute-names.js'
+import { dictionaryVr } from './dictionary.js'
+import type { IndexedAttributes, SearchAttribute } from './indexed-attributes.js'
+import { creatorTag, isPrivateKey, isPrivateTag } from './private-attributes.js'
 import { Problem } from './problem.js'
 import { combineDatesAndTimes, isSearchable, matchesOf, type QueryKey } from './query-values.js'
-import type { Query, QueryLevel } from './query.js'
+import { reaches, type Match, type Query, type QueryLevel } from './query.js'
 
 export interface ParsedQuery {
   readonly query: Query
@@ -15,15 +17,19 @@ export interface ParsedQuery {
  *  warning; attributes of keys are returned as if they were included.
  * @param parameters decoded, in the order sent, one pair for each time a name is given
  * @param options.maxResults what an absent limit means, and a greater one is cut to
+ * @param options.attributes what can be searched for
  * @throws Problem `invalid-parameter`: a value that its parameter cannot have; names the parameter */
 export function parseQuery(
   level: QueryLevel,
   scope: { readonly StudyInstanceUID?: string; readonly SeriesInstanceUID?: string },
   parameters: readonly (readonly [string, string])[],
-  options: { readonly maxResults: number },
+  options: { readonly maxResults: number; readonly attributes: IndexedAttributes },
 ): ParsedQuery {
+  const { attributes } = options
+  const names = attributeNames(parameters)
   const warnings: string[] = []
   const keys = new Map<string, QueryKey>()
+  const never: Match[] = []
   const include: string[][] = []
   let all = false
   let limit = options.maxResults
@@ -49,7 +55,7 @@ export function parseQuery(
         break
       case 'includefield':
         for (const field of value.split(',').map(text => text.trim())) {
-          const path = pathOf(field)
+          const path = names.pathOf(field)
           if (field.toLowerCase() === 'all') all = true
           else if (path !== undefined) include.push(path)
           else if (field !== '')
@@ -57,13 +63,21 @@ export function parseQuery(
         }
         break
       default:
-        addKey(keys, warnings, level, name, value)
+        if (!names.isCreator(name)) addKey(keys, never, warnings, { level, names, attributes }, name, value)
     }
   }
-  const matches = combineDatesAndTimes([...keys.values()].flatMap(matchesOf))
+  const matches = [...combineDatesAndTimes([...keys.values()].flatMap(matchesOf)), ...never]
   const returned = [...include, ...[...keys.values()].map(({ path }) => path)]
   return {
-    query: { level, ...scope, matches, include: all ? 'all' : includedTags(level, returned), limit, offset },
+    query: {
+      level,
+      ...scope,
+      matches,
+      include: all ? 'all' : includedTags(level, attributes, returned),
+      privateTags: names.privateTags,
+      limit,
+      offset,
+    },
     warnings: [...new Set(warnings)].slice(0, MOST_WARNINGS),
   }
 }
@@ -78,36 +92,42 @@ const FUZZY_NOT_SUPPORTED =
 const MODALITY = '00080060'
 const MODALITIES_IN_STUDY = '00080061'
 
-const TAGS_BELOW: Readonly<Record<QueryLevel, ReadonlySet<string>>> = {
-  study: new Set([...SERIES_TAGS, ...INSTANCE_TAGS]),
-  series: new Set(INSTANCE_TAGS),
-  instance: new Set(),
+interface KeyContext {
+  readonly level: QueryLevel
+  readonly names: AttributeNames
+  readonly attributes: IndexedAttributes
 }
-const SEARCHABLE: ReadonlySet<string> = new Set([
-  ...PATIENT_AND_STUDY_TAGS,
-  MODALITIES_IN_STUDY,
-  ...SERIES_TAGS,
-  ...INSTANCE_TAGS,
-])
 
 function addKey(
   keys: Map<string, QueryKey>,
+  never: Match[],
   warnings: string[],
-  level: QueryLevel,
+  { level, names, attributes }: KeyContext,
   name: string,
   value: string,
 ): void {
-  const named = pathOf(name)
+  const named = names.pathOf(name)
   // De facto: who asks studies for a Modality means ModalitiesInStudy.
   const path =
     level === 'study' && named?.length === 1 && named[0] === MODALITY ? [MODALITIES_IN_STUDY] : named
   const [top = '', inner] = path ?? []
-  const vr = dictionaryVr(parseInt(inner ?? top, 16)) ?? ''
-  if (path === undefined || !SEARCHABLE.has(top) || (!isSearchable(vr) && !(vr === 'SQ' && value === ''))) {
-    warnings.push(`The parameter ${printable(name)} is not supported and has been ignored.`)
+  const ofOther = otherCreator(top, attributes)
+  if (ofOther !== undefined && reaches(level, ofOther.level)) {
+    never.push({ kind: 'values', path: [ofOther.key], vr: ofOther.vr, values: ['\0'] })
+    warnings.push(`The parameter ${printable(name)} is not kept of that private creator and matches nothing.`)
     return
   }
-  if (TAGS_BELOW[level].has(top)) {
+  const keptAt = top === MODALITIES_IN_STUDY ? 'study' : attributes.levelOf(top)
+  const vr = (inner === undefined ? attributes.vrOf(top) : dictionaryVr(parseInt(inner, 16))) ?? ''
+  if (path === undefined || keptAt === undefined || (!isSearchable(vr) && !(vr === 'SQ' && value === ''))) {
+    const why =
+      named?.length === 1 && isPrivateTag(top) && !isPrivateKey(top)
+        ? `needs its private creator as ${creatorTag(top)}`
+        : 'is not supported'
+    warnings.push(`The parameter ${printable(name)} ${why} and has been ignored.`)
+    return
+  }
+  if (!reaches(level, keptAt)) {
     warnings.push(`The parameter ${printable(name)} is of a lower level than ${level} and has been ignored.`)
     return
   }
@@ -115,23 +135,20 @@ function addKey(
   keys.set(key, { name, path, vr, values: [...(keys.get(key)?.values ?? []), value] })
 }
 
-/** A tag or keyword, or that of a sequence and of an attribute in its items, with a dot between. PS3.18 8.3.4.1 */
-function pathOf(name: string): string[] | undefined {
-  const path: string[] = []
-  for (const part of name.split('.')) {
-    const tag = /^[0-9a-fA-F]{8}$/.test(part) ? part.toUpperCase() : tagOf(part)
-    if (tag === undefined) return undefined
-    path.push(tag)
-  }
-  const [sequence = ''] = path
-  if (path.length === 1) return path
-  return path.length === 2 && dictionaryVr(parseInt(sequence, 16)) === 'SQ' ? path : undefined
+/** A private attribute that is searchable, but not of the creator that the request names. */
+function otherCreator(key: string, { named, levelOf }: IndexedAttributes): SearchAttribute | undefined {
+  if (!isPrivateKey(key) || levelOf(key) !== undefined) return undefined
+  return named.find(one => isPrivateKey(one.key) && one.key.slice(0, 9) === key.slice(0, 9))
 }
 
 /** Attributes of lower levels are dropped without a word; a sequence is returned whole. PS3.18 10.6.1.2 */
-function includedTags(level: QueryLevel, paths: readonly (readonly string[])[]): string[][] {
-  const tags = new Set(paths.map(([tag = '']) => tag).filter(tag => !TAGS_BELOW[level].has(tag)))
-  return [...tags].map(tag => [tag])
+function includedTags(
+  level: QueryLevel,
+  attributes: IndexedAttributes,
+  paths: readonly (readonly string[])[],
+): string[][] {
+  const isBelow = (tag: string): boolean => !reaches(level, attributes.levelOf(tag) ?? 'study')
+  return [...new Set(paths.map(([tag = '']) => tag).filter(tag => !isBelow(tag)))].map(tag => [tag])
 }
 
 function count(name: string, value: string, absent: number): number {

@@ -2,7 +2,14 @@
 
 export type QueryLevel = 'study' | 'series' | 'instance'
 
-/** One condition. `path` is one tag, or a sequence's tag and the tag inside it (`['00400275', '00400009']`). */
+export const LEVELS: readonly QueryLevel[] = ['study', 'series', 'instance']
+
+/** Whether answers at one level may speak of another: of itself and of those above. */
+export function reaches(level: QueryLevel, other: QueryLevel): boolean {
+  return LEVELS.indexOf(other) <= LEVELS.indexOf(level)
+}
+
+/** One condition. `path` is one tag or privateKey, or a sequence's tag and the tag inside it (`['00400275', '00400009']`). */
 export type Match =
   /** equal to one of the values (UID lists, comma lists of coded strings); already normalised by `normalise` */
   | {
@@ -51,6 +58,8 @@ export interface Query {
   readonly matches: readonly Match[]
   /** further attributes to return: tag paths, or everything that is stored at the level and above */
   readonly include: 'all' | readonly (readonly string[])[]
+  /** by privateKey, the tags at which private attributes are to be answered: those that the request gave them */
+  readonly privateTags?: Readonly<Record<string, string>>
   readonly limit: number
   readonly offset: number
 }

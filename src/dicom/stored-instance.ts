@@ -27,6 +27,6 @@ export interface NewInstance extends InstanceRecord {
   /** bulk-table.ts; empty where the instance has no bulk value */
   readonly bulk: Uint8Array
   readonly frames: FrameTable
-  /** top-level attributes that search needs: INDEXED_TAGS of dicom/indexed-attributes.ts that the dataset has */
+  /** top-level attributes that search needs: those of the index's `attributes.tags` that the dataset has */
   readonly attributes: DicomJson
 }

@@ -1,7 +1,7 @@
 /** What a search answers, row by row, as JSON text. PS3.18 10.6.3.3 and Tables 10.6.3-3 to 10.6.3-5; dicomweb.md §4. */
-import { INSTANCE_TAGS, PATIENT_AND_STUDY_TAGS, SERIES_TAGS } from '../dicom/indexed-attributes.js'
+import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import { URL_MARK, type DicomJson } from '../dicom/json-model.js'
-import type { Query, QueryLevel } from '../dicom/query.js'
+import { LEVELS, reaches, type Query, type QueryLevel } from '../dicom/query.js'
 import {
   answeredLine,
   elementLine,
@@ -10,7 +10,7 @@ import {
   isEmptyElement,
   parseElementLine,
 } from './element-text.js'
-import { levelOfTag, reaches } from './matching.js'
+import { privateAnswers } from './private-answers.js'
 import type { SearchRow } from './search-rows.js'
 
 /** How rows of one query are answered. */
@@ -64,12 +64,6 @@ const IF_KNOWN: Readonly<Record<QueryLevel, readonly string[]>> = {
   series: ['00080201', '0008103E', '00400244', '00400245', '00400275'],
   instance: ['00080201', '00280008', '00280010', '00280011', '00280100'],
 }
-const KEPT: Readonly<Record<QueryLevel, readonly string[]>> = {
-  study: PATIENT_AND_STUDY_TAGS,
-  series: SERIES_TAGS,
-  instance: INSTANCE_TAGS,
-}
-const LEVELS: readonly QueryLevel[] = ['study', 'series', 'instance']
 
 /** Attributes that the archive knows better than any instance, with the level at which they are answered. */
 const FROM_ROW = new Map<string, RowElement>([
@@ -89,10 +83,14 @@ const NOT_OF_SERIES = '00080056'
 const RETRIEVE_URL = '00081190'
 const CHARACTER_SET = '00080005'
 
-export function answering(query: Query): Answering {
-  const wanted = wantedElements(query)
+export function answering(query: Query, attributes: IndexedAttributes): Answering {
+  const wanted = wantedElements(query, attributes)
   const plan = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))
   const fromHeader = plan.filter(([, { from }]) => from === 'header').map(([tag]) => tag)
+  const privates = privateAnswers(
+    plan.map(([key]) => key),
+    query.privateTags,
+  )
   return {
     fromHeader,
     row: (row, header) => {
@@ -109,8 +107,9 @@ export function answering(query: Query): Answering {
             : element.from === 'kept'
               ? keptLine(tag, kept[element.level].get(tag), element.without)
               : headerLine(tag, row, header)
-        if (line !== undefined) lines.push(line)
+        if (line !== undefined) lines.push(...privates.lines(tag, line))
       }
+      if (privates.some) lines.sort(ascending)
       return `{${lines.join(',')}}`
     },
   }
@@ -118,12 +117,15 @@ export function answering(query: Query): Answering {
 
 const NO_LINES: ReadonlyMap<string, string> = new Map()
 
-function wantedElements({ level, include, matches, ...scope }: Query): Map<string, Wanted> {
+function wantedElements(
+  { level, include, matches, ...scope }: Query,
+  { keys, levelOf }: IndexedAttributes,
+): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>()
   const ask = (tag: string): void => {
     if (wanted.has(tag)) return
     const own = FROM_ROW.get(tag)
-    const kept = levelOfTag(tag)
+    const kept = levelOf(tag)
     if (own !== undefined) {
       if (reaches(level, own.level)) wanted.set(tag, { from: 'row', line: own.line })
     } else if (kept === undefined) wanted.set(tag, { from: 'header' })
@@ -139,7 +141,7 @@ function wantedElements({ level, include, matches, ...scope }: Query): Map<strin
       if (isAnswered) wanted.set(tag, { from: 'row', line: own.line })
     }
     for (const tag of IF_KNOWN[answered])
-      wanted.set(tag, { from: 'kept', level: levelOfTag(tag) ?? answered, without: 'left out' })
+      wanted.set(tag, { from: 'kept', level: levelOf(tag) ?? answered, without: 'left out' })
   }
   // The UIDs above are always told: without them an answer cannot be followed.
   for (const tag of ['0020000D', '0020000E']) ask(tag)
@@ -148,9 +150,13 @@ function wantedElements({ level, include, matches, ...scope }: Query): Map<strin
       ask(tag)
   }
   if (include === 'all') {
-    for (const each of LEVELS) if (reaches(level, each)) KEPT[each].forEach(ask)
+    for (const each of LEVELS) if (reaches(level, each)) keys[each].forEach(ask)
   } else for (const [tag] of include) if (tag !== undefined) ask(tag)
   return wanted
+}
+
+function ascending(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** A search that names no study answers for the study too, one that names no series for the series. PS3.18 10.6.1.3 */

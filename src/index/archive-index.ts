@@ -1,4 +1,5 @@
 import type { FrameTable } from '../dicom/frame-table.js'
+import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { InstanceUids, Scope } from '../dicom/instance-uids.js'
 import type { Query } from '../dicom/query.js'
 import type { InstanceRecord, NewInstance } from '../dicom/stored-instance.js'
@@ -49,6 +50,8 @@ export interface SeriesVersion {
  *  process. SQLite and PostgreSQL run the same test/index/index-conformance.ts.
  *  Every method throws Problem `unavailable` when the database does not answer. */
 export interface ArchiveIndex {
+  /** what it keeps for searches; a store hands over what `tags` name */
+  readonly attributes: IndexedAttributes
   /** Durable when it resolves (the SQLite log is fsynced), and visible to every later read. Instances of many callers share
    *  a transaction; one bad row never fails its neighbours. Outcomes in the order given. */
   commit(instances: readonly NewInstance[], policy: DuplicatePolicy): Promise<readonly CommitOutcome[]>

@@ -3,15 +3,20 @@
 import type { InstanceUids } from '../dicom/instance-uids.js'
 import { URL_MARK, type DicomJson, type JsonElement } from '../dicom/json-model.js'
 
-/** The elements with these tags that the dataset has. */
+/** The elements with these tags or private keys that the dataset has, but for very long ones. */
 export function elementText(dataset: DicomJson, tags: Iterable<string>, uids: InstanceUids): string {
   const lines: string[] = []
   for (const tag of tags) {
     const element = dataset[tag]
-    if (element !== undefined) lines.push(elementLine(tag, element, uids))
+    if (element === undefined) continue
+    const line = elementLine(tag, element, uids)
+    if (line.length <= LONGEST_LINE) lines.push(line)
   }
   return lines.sort(ascending).join('\n')
 }
+
+/** A sequence that holds more (functional groups may have many megabytes) would weigh on every search. In UTF-16 units. */
+const LONGEST_LINE = 64 << 10
 
 /** One element as it stands in a JSON object. Its bulk values' URIs are told from the base URL on, as URL_MARK means it
  *  in search answers; the mark itself is escaped, so that the text can be parsed.
@@ -36,10 +41,10 @@ export function instancePath(uids: InstanceUids): string {
 // In a string value its quotes would be escaped: this is the key of a bulk value and nothing else.
 const ESCAPED_BULK = '"BulkDataURI":"\\u001f'
 
-/** Tag → element line, ascending. */
+/** Tag or private key → element line, ascending. */
 export function elementLines(text: string): Map<string, string> {
   const lines = new Map<string, string>()
-  if (text !== '') for (const line of text.split('\n')) lines.set(line.slice(1, 9), line)
+  if (text !== '') for (const line of text.split('\n')) lines.set(line.slice(1, line.indexOf('"', 1)), line)
   return lines
 }
 

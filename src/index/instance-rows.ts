@@ -1,17 +1,24 @@
 /** What of an instance its rows hold, made where the instance is, so that little has to go to the writer. */
-import { INSTANCE_TAGS, PATIENT_AND_STUDY_TAGS, SERIES_TAGS } from '../dicom/indexed-attributes.js'
+import { USUAL_ATTRIBUTES, type IndexedAttributes } from '../dicom/indexed-attributes.js'
+import type { InstanceUids } from '../dicom/instance-uids.js'
+import type { DicomJson } from '../dicom/json-model.js'
 import type { InstanceRecord, NewInstance } from '../dicom/stored-instance.js'
 import { elementText } from './element-text.js'
 import { storedFrames } from './found-instance.js'
 import { orderNumber } from './normalised-values.js'
 
-export interface InstanceRows extends Omit<NewInstance, keyof InstanceRecord | 'frames' | 'attributes'> {
-  readonly record: InstanceRecord
+/** What searches look at. */
+export interface KeptOfInstance {
   readonly instanceNumber: number
   /** element-text.ts, by the level that the attributes describe */
   readonly studyText: string
   readonly seriesText: string
   readonly instanceText: string
+}
+
+export interface InstanceRows
+  extends KeptOfInstance, Omit<NewInstance, keyof InstanceRecord | 'frames' | 'attributes'> {
+  readonly record: InstanceRecord
   /** FrameTable as JSON, without the chunks */
   readonly frames: string
   readonly frameChunks: readonly Uint8Array[]
@@ -19,7 +26,10 @@ export interface InstanceRows extends Omit<NewInstance, keyof InstanceRecord | '
 
 /** All instances' bytes are copied into one buffer, to be transferred: the caller's may be a small part of a large one, and
  *  stay the caller's. */
-export function instanceRows(instances: readonly NewInstance[]): {
+export function instanceRows(
+  instances: readonly NewInstance[],
+  attributes: IndexedAttributes = USUAL_ATTRIBUTES,
+): {
   readonly rows: readonly InstanceRows[]
   readonly buffer: ArrayBuffer
 } {
@@ -34,13 +44,10 @@ export function instanceRows(instances: readonly NewInstance[]): {
     return own
   }
   const rows = instances.map(instance => {
-    const { uids, attributes, frames, header, headerTextBytes, bulk, ...rest } = instance
+    const { uids, attributes: dataset, frames, header, headerTextBytes, bulk, ...rest } = instance
     return {
       record: { ...rest, uids, sha256: copy(rest.sha256), datasetSha256: copy(rest.datasetSha256) },
-      instanceNumber: orderNumber(attributes['00200013']),
-      studyText: elementText(attributes, PATIENT_AND_STUDY_TAGS, uids),
-      seriesText: elementText(attributes, SERIES_TAGS, uids),
-      instanceText: elementText(attributes, INSTANCE_TAGS, uids),
+      ...keptOfInstance(dataset, attributes, uids),
       frames: storedFrames(frames),
       frameChunks: chunksOf(instance).map(copy),
       header: copy(header),
@@ -49,6 +56,22 @@ export function instanceRows(instances: readonly NewInstance[]): {
     }
   })
   return { rows, buffer }
+}
+
+/** @param dataset at least what attributes.tags name of it */
+export function keptOfInstance(
+  dataset: DicomJson,
+  attributes: IndexedAttributes,
+  uids: InstanceUids,
+): KeptOfInstance {
+  const kept = attributes.of(dataset)
+  const { study, series, instance } = attributes.keys
+  return {
+    instanceNumber: orderNumber(dataset['00200013']),
+    studyText: elementText(kept, study, uids),
+    seriesText: elementText(kept, series, uids),
+    instanceText: elementText(kept, instance, uids),
+  }
 }
 
 function bytesOf(instance: NewInstance): readonly Uint8Array[] {

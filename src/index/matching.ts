@@ -1,9 +1,9 @@
 /** The keys of a search as conditions on columns, as far as columns hold what they ask for; the rest is compared row by row. */
 import { expressionBuilder } from 'kysely'
 import { normaliseDate } from '../dicom/date-time.js'
-import { INSTANCE_TAGS, PATIENT_AND_STUDY_TAGS, SERIES_TAGS } from '../dicom/indexed-attributes.js'
+import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import { Problem } from '../dicom/problem.js'
-import type { Match, Query, QueryLevel } from '../dicom/query.js'
+import { reaches, type Match, type Query, type QueryLevel } from '../dicom/query.js'
 import type { IndexDatabase } from './dialects/dialect.js'
 import { isUniversal, rangeEnds } from './element-matching.js'
 import type { Schema } from './schema.js'
@@ -27,27 +27,8 @@ export interface Matching {
   readonly checks: Readonly<Record<QueryLevel, readonly Match[]>>
 }
 
-const LEVEL_OF_TAG: ReadonlyMap<string, QueryLevel> = new Map<string, QueryLevel>([
-  ...INSTANCE_TAGS.map(tag => [tag, 'instance'] as const),
-  ...SERIES_TAGS.map(tag => [tag, 'series'] as const),
-  ...PATIENT_AND_STUDY_TAGS.map(tag => [tag, 'study'] as const),
-  [MODALITIES_IN_STUDY, 'study'],
-])
-const DEPTH: Readonly<Record<QueryLevel, number>> = { study: 0, series: 1, instance: 2 }
-
-/** The level that keeps an attribute.
- * @returns undefined where none does */
-export function levelOfTag(tag: string): QueryLevel | undefined {
-  return LEVEL_OF_TAG.get(tag)
-}
-
-/** Whether answers at one level may speak of another: of itself and of those above. */
-export function reaches(level: QueryLevel, other: QueryLevel): boolean {
-  return DEPTH[other] <= DEPTH[level]
-}
-
 /** @throws Problem `invalid-parameter` for a key that is not kept at the query's level or above */
-export function matching(query: Query, database: IndexDatabase): Matching {
+export function matching(query: Query, database: IndexDatabase, attributes: IndexedAttributes): Matching {
   const conditions: Condition[] = []
   const searched: SearchedKey[] = []
   const checks: Record<QueryLevel, Match[]> = { study: [], series: [], instance: [] }
@@ -61,7 +42,7 @@ export function matching(query: Query, database: IndexDatabase): Matching {
     if (isUniversal(given)) continue
     const match = atLevel(given, query.level)
     const [tag, ...inside] = match.kind === 'date-time-range' ? [match.date] : match.path
-    const level = tag === undefined ? undefined : levelOfTag(tag)
+    const level = tag === MODALITIES_IN_STUDY ? 'study' : attributes.levelOf(tag ?? '')
     if (tag === undefined || level === undefined || !reaches(query.level, level))
       throw new Problem(
         'invalid-parameter',

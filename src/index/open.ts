@@ -1,4 +1,5 @@
 import type { ArchiveIndex, CommitOutcome, SearchPage } from './archive-index.js'
+import { USUAL_ATTRIBUTES, type IndexedAttributes } from '../dicom/indexed-attributes.js'
 import { Problem } from '../dicom/problem.js'
 import type { Query } from '../dicom/query.js'
 import { openSqlite } from './dialects/sqlite.js'
@@ -10,22 +11,26 @@ import type { CommitFailure, WriterCall } from './writer-thread.js'
 
 /** Opens the index, makes it where there is none and brings its schema up to date.
  * @param url `sqlite:<path>`
+ * @param attributes what is kept for searches
  * @throws Problem `invalid-parameter` for any other URL, `unavailable` where the database cannot be opened */
-export async function openIndex(url: string): Promise<ArchiveIndex> {
+export async function openIndex(
+  url: string,
+  attributes: IndexedAttributes = USUAL_ATTRIBUTES,
+): Promise<ArchiveIndex> {
   const [, path] = /^sqlite:(.+)$/.exec(url) ?? []
   if (path === undefined) throw new Problem('invalid-parameter', 'the index must be sqlite:<path>')
-  return openSqliteIndex(path)
+  return openSqliteIndex(path, attributes)
 }
 
 /** One thread writes, one searches, and the event loop makes the short reads. */
-async function openSqliteIndex(path: string): Promise<ArchiveIndex> {
+async function openSqliteIndex(path: string, attributes: IndexedAttributes): Promise<ArchiveIndex> {
   const migrating = openSqlite(path, 'write')
   try {
     await migrate(migrating)
   } finally {
     await migrating.close()
   }
-  const thread = { path }
+  const thread = { path, named: attributes.named }
   const writer = threadCaller<WriterCall, readonly (CommitOutcome | CommitFailure)[]>(
     new URL('./writer-thread.js', import.meta.url),
     thread,
@@ -39,9 +44,10 @@ async function openSqliteIndex(path: string): Promise<ArchiveIndex> {
 
   return {
     ...reads,
+    attributes,
     commit: async (instances, policy) => {
       if (instances.length === 0) return []
-      const { rows, buffer } = instanceRows(instances)
+      const { rows, buffer } = instanceRows(instances, attributes)
       const outcomes = await writer.call({ kind: 'commit', instances: rows, policy }, [buffer])
       return outcomes.map(outcome => {
         if (outcome.kind === 'failed') throw new Problem(outcome.problem, outcome.message)

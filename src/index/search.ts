@@ -1,6 +1,7 @@
 /** Searches. May read much: on SQLite they run in a thread of their own (search-thread.ts). */
 import { setImmediate } from 'node:timers/promises'
 import { inflateRawSync } from 'node:zlib'
+import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { DicomJson } from '../dicom/json-model.js'
 import type { Match, Query, QueryLevel } from '../dicom/query.js'
 import { answering, type HeaderOfRow } from './answers.js'
@@ -21,16 +22,17 @@ const HEADER_TEXT_BYTES = 16 << 20
 /** @throws Problem `invalid-parameter`, `unavailable`; the signal's reason once it is aborted */
 export async function search(
   database: IndexDatabase,
+  attributes: IndexedAttributes,
   query: Query,
   signal: AbortSignal,
 ): Promise<SearchPage> {
   try {
-    const matched = matching(query, database)
+    const matched = matching(query, database, attributes)
     const narrowed = await narrow(matched)
     const { rows, remaining } = hasChecks(matched)
       ? await scan(database, query, narrowed, matched.checks, signal)
       : await page(database, query, narrowed, matched)
-    return { rows: await answer(database, query, rows, signal), remaining }
+    return { rows: await answer(database, attributes, query, rows, signal), remaining }
   } catch (error) {
     signal.throwIfAborted()
     throw database.problemOf(error)
@@ -127,11 +129,12 @@ function keptMatches(text: string, matches: readonly Match[]): boolean {
 
 async function answer(
   database: IndexDatabase,
+  attributes: IndexedAttributes,
   query: Query,
   rows: readonly SearchRow[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const { fromHeader, row: answerRow } = answering(query)
+  const { fromHeader, row: answerRow } = answering(query, attributes)
   if (fromHeader.length === 0) return rows.map(row => answerRow(row, undefined))
   const answers: string[] = []
   for (const row of rows) {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { BlobStore, BlobWriter } from '../blobs/blob-store.js'
-import { INDEXED_TAGS } from '../dicom/indexed-attributes.js'
 import { part10Reader } from '../dicom/part10/reader.js'
 import { Problem } from '../dicom/problem.js'
 import * as reason from '../dicom/store-reasons.js'
@@ -18,6 +17,8 @@ export interface ReceiveLimits {
 export interface ReceiveOptions {
   readonly blobs: BlobStore
   readonly limits: ReceiveLimits
+  /** attributes that the index wants */
+  readonly keep: ReadonlySet<string>
   /** instances of other studies fail. PS3.18 10.5.1 */
   readonly StudyInstanceUID: string | undefined
   /** Asked once for a large instance, when its UID is known: true to go on hashing without writing. */
@@ -52,7 +53,7 @@ export async function receiveInstance(
   const { digests: expected } = incoming
   const blobKey = newBlobKey()
   const writer = options.blobs.create(blobKey)
-  const reader = part10Reader({ keep: INDEXED_TAGS, limits: { inflatedBytes: options.limits.inflatedBytes } })
+  const reader = part10Reader({ keep: options.keep, limits: { inflatedBytes: options.limits.inflatedBytes } })
   const hashes = instanceHashes(typeof expected === 'object' && expected.sha512 !== undefined)
   let sizeBytes = 0
   let unwritten = false

@@ -57,6 +57,7 @@ export function storeService(
     const receiveOptions = {
       blobs,
       limits,
+      keep: index.attributes.tags,
       StudyInstanceUID: request.StudyInstanceUID,
       isDuplicate: async (uid: string) =>
         policy === 'reject' && (await index.findBySopInstance(uid)) !== undefined,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { USUAL_ATTRIBUTES } from '../../src/dicom/indexed-attributes.js'
 import { Problem } from '../../src/dicom/problem.js'
 import { parseQuery } from '../../src/dicom/query-parameters.js'
 import type { QueryLevel } from '../../src/dicom/query.js'
@@ -31,7 +32,6 @@ t.test(
       'foo',
       'patientid',
       '0010002',
-      '00091001',
       '7FE00010',
       'PixelData',
       'PatientID.PatientName',
@@ -44,6 +44,9 @@ t.test(
       t.same(query.matches, [], name)
       t.same(warnings, [`The parameter ${name} is not supported and has been ignored.`])
     }
+    t.same(parse('00091001=1').warnings, [
+      'The parameter 00091001 needs its private creator as 00090010 and has been ignored.',
+    ])
     t.same(parse('a%22%0d%0aX:%20%c3%a4=1').warnings, [
       'The parameter a???X??? is not supported and has been ignored.',
     ])
@@ -127,6 +130,7 @@ t.test('what OHIF sends is read without a warning', t => {
 t.test('the path of the resource is in the query', t => {
   const { query } = parseQuery('instance', { StudyInstanceUID: '1.2', SeriesInstanceUID: '1.3' }, [], {
     maxResults: 1,
+    attributes: USUAL_ATTRIBUTES,
   })
   t.match(query, { level: 'instance', StudyInstanceUID: '1.2', SeriesInstanceUID: '1.3' })
   t.end()
@@ -175,7 +179,7 @@ t.test('no value makes anything but a query or a Problem that does not repeat it
           const secret = `${value}Secret`
           for (const text of [value, secret])
             try {
-              parseQuery('instance', {}, [[key, text]], { maxResults: 10 })
+              parseQuery('instance', {}, [[key, text]], { maxResults: 10, attributes: USUAL_ATTRIBUTES })
             } catch (error) {
               if (!(error instanceof Problem) || error.message.includes('Secret')) throw error
             }

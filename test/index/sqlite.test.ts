@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import t from 'tap'
+import { USUAL_ATTRIBUTES } from '../../src/dicom/indexed-attributes.js'
 import type { Match, Query, QueryLevel } from '../../src/dicom/query.js'
 import { openSqlite } from '../../src/index/dialects/sqlite.js'
 import { instanceRows } from '../../src/index/instance-rows.js'
@@ -196,7 +197,7 @@ t.test('the searches that worklists send use an index and sort no more than what
 
   async function planOf(query: Partial<Query> & { level: QueryLevel }): Promise<string[]> {
     const whole: Query = { matches: [], include: [], limit: 25, offset: 0, ...query }
-    const narrowed = await narrow(matching(whole, database))
+    const narrowed = await narrow(matching(whole, database, USUAL_ATTRIBUTES))
     const compiled = searchRows(database.db, query.level, narrowed).limit(26).offset(0).compile()
     const plan = await database.db.executeQuery<{ detail: string }>({
       ...compiled,

@@ -48,6 +48,7 @@ export function searchRoutes(
     const mediaType = chosenJson(request)
     const { query, warnings } = parseQuery(level, scope, readParameters(request.raw.url).others, {
       maxResults: mostResults,
+      attributes: search.attributes,
     })
     const { rows, remaining } = await search.search(request.caller, query, clientGone(reply))
     const { base } = origin(request)
