@@ -1,7 +1,6 @@
 import cors from '@fastify/cors'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { DestinationStream } from 'pino'
-import { Problem } from '../dicom/problem.js'
 import type { BulkdataService } from '../services/bulkdata.js'
 import type { Caller, Right } from '../services/caller.js'
 import type { FrameService } from '../services/frames.js'
@@ -10,6 +9,7 @@ import type { RetrieveService } from '../services/retrieve.js'
 import type { SearchService } from '../services/search.js'
 import type { StoreService } from '../services/store.js'
 import { authorize } from './access/authorize.js'
+import { answerUnrouted, readableTarget, type Route } from './methods.js'
 import { originOf } from './origin.js'
 import { refuseConnection, sendProblem } from './problems.js'
 import { bulkdataRoute } from './routes/bulkdata.js'
@@ -46,7 +46,7 @@ export interface HttpSettings {
 declare module 'fastify' {
   interface FastifyInstance {
     /** every route that a client can ask for, HEAD and the answers to wrong methods left out */
-    filmroomRoutes: readonly { readonly method: string; readonly url: string }[]
+    filmroomRoutes: readonly Route[]
   }
   interface FastifyRequest {
     caller: Caller
@@ -54,8 +54,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** what the route lets its caller do; absent: nothing that needs a right */
     right?: Right
-    /** the route only answers that its path does not know the method */
-    refusesMethods?: true
   }
 }
 
@@ -80,19 +78,16 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     return503OnClosing: false,
     // Uploads may take hours; watchedUpload ends those that stand still.
     requestTimeout: 0,
+    rewriteUrl: readableTarget,
     routerOptions: { maxParamLength: PATH_PARAMETER_CHARACTERS },
   })
-  const routes: { method: string; url: string }[] = []
+  const routes: Route[] = []
   app.decorate('filmroomRoutes', routes)
   app.decorateRequest('caller')
-  app.addHook('onRoute', ({ method, url, path, config }) => {
-    if (config?.refusesMethods === true) return
+  app.addHook('onRoute', ({ method, url, path }) => {
     for (const one of [method].flat()) if (one !== 'HEAD' && path !== '*') routes.push({ method: one, url })
   })
   app.setErrorHandler(sendProblem)
-  app.setNotFoundHandler((request, reply) => {
-    sendProblem(new Problem('not-found', 'there is no such resource'), request, reply)
-  })
   // Bodies are read by the store's routes as they stream in.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => {
@@ -104,6 +99,13 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     // Here, not in onSend: answers that stream take over the socket and never get there.
     void reply.header('x-content-type-options', 'nosniff')
     done()
+  })
+  answerUnrouted(app, routes)
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // JSON is UTF-8, and application/dicom+json has no such parameter; Fastify adds it.
+    const type = reply.getHeader('content-type')
+    if (typeof type === 'string') void reply.header('content-type', type.replace('; charset=utf-8', ''))
+    done(null, payload)
   })
   app.addHook('onResponse', (request, reply, done) => {
     logAnswer(request, reply)
@@ -122,7 +124,6 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     },
     { prefix: settings.basePath },
   )
-  refuseOtherMethods(app, [...routes])
   return app
 }
 
@@ -160,32 +161,6 @@ async function allowCrossOrigin(app: FastifyInstance, origins: readonly string[]
     void reply.header('cross-origin-resource-policy', 'cross-origin')
     done()
   })
-}
-
-/** 405 with Allow where the path exists but not for that method, instead of 404. PS3.18 8.5. */
-function refuseOtherMethods(app: FastifyInstance, routes: readonly { method: string; url: string }[]): void {
-  const known = new Map<string, string[]>()
-  for (const { method, url } of routes) known.set(url, [...(known.get(url) ?? []), method])
-  for (const [url, methods] of known) {
-    const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods
-    const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
-      one => !allowed.includes(one),
-    )
-    app.route({
-      method: others,
-      url,
-      config: { refusesMethods: true },
-      handler: (request, reply) => {
-        void reply.header('allow', allowed.join(', '))
-        sendProblem(
-          new Problem('method-not-allowed', `this resource knows ${allowed.join(', ')} only`),
-          request,
-          reply,
-        )
-        return reply
-      },
-    })
-  }
 }
 
 function logAnswer(request: FastifyRequest, reply: FastifyReply): void {

@@ -56,8 +56,6 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 }
 
 function send(reply: FastifyReply, status: number, document: object): void {
-  // Again here: no hook runs where the path itself cannot be read.
-  void reply.header('x-content-type-options', 'nosniff')
   void reply.code(status).type('application/problem+json').send(JSON.stringify(document))
 }
 
@@ -85,8 +83,6 @@ const CONNECTION_ERRORS: Readonly<Record<string, readonly [number, string]>> = {
 function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   const { code, statusCode } = error as Partial<FastifyError>
-  if (code === 'FST_ERR_BAD_URL')
-    return new Problem('malformed-request', 'the path is not validly percent-encoded')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new Problem('unsupported-media-type', 'the Content-Type is not a media type')
   }

@@ -3,7 +3,14 @@ import t from 'tap'
 import { assemble } from '../../src/assemble.js'
 import { readConfig } from '../../src/config.js'
 import { exampleInstance } from '../docs/example-instance.js'
-import { contractRoutes, declares, readContract, schemaOf, type ContractDocument } from './contract-source.js'
+import {
+  contractRoutes,
+  declares,
+  filledPath,
+  readContract,
+  schemaOf,
+  type ContractDocument,
+} from './contract-source.js'
 
 /** What the program answers is what the contract declares: status, media type and, of JSON, the body's
  *  schema, for every operation, and HEAD as GET. */
@@ -105,7 +112,7 @@ t.test('every answer is one that the contract declares', async t => {
     asked.add(found.operation.operationId)
     const request: InjectOptions & { url: string } = {
       method,
-      url: root(route) + filled(one) + (query === undefined ? '' : `?${query}`),
+      url: root(route) + filledPath(route, instance, one.params) + (query === undefined ? '' : `?${query}`),
       ...(one.headers === undefined ? {} : { headers: one.headers }),
       ...(one.payload === undefined ? {} : { payload: one.payload }),
     }
@@ -154,16 +161,4 @@ function bodyChecker(document: ContractDocument): (schema: string, value: unknow
 
 function root(route: string): string {
   return ['/healthz', '/readyz', '/openapi.json'].includes(route) ? '' : '/dicomweb'
-}
-
-function filled({ route, params = {} }: Asked): string {
-  const values: Readonly<Record<string, string>> = {
-    study: instance.StudyInstanceUID,
-    series: instance.SeriesInstanceUID,
-    instance: instance.SOPInstanceUID,
-    frames: '1',
-    path: '7FE00010',
-    ...params,
-  }
-  return route.replace(/:(\w+)/g, (_, name: string) => values[name] ?? '')
 }

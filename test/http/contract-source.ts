@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import openapiTS, { astToString } from 'openapi-typescript'
 import { parse } from 'yaml'
+import type { InstanceUids } from '../../src/dicom/instance-uids.js'
 
 /** Relative to the project's root, where tests and scripts run. */
 export const CONTRACT_YAML = 'openapi/filmroom.yaml'
@@ -77,6 +78,25 @@ export function contractRoutes(document: ContractDocument, basePath: string): Co
     }),
   )
 }
+
+/** The path of a route with its parameters filled in.
+ * @param instance whose study, series and instance they are; every other parameter has a value that it can have */
+export function filledPath(url: string, instance: InstanceUids, others: Values = {}): string {
+  const values: Values = {
+    study: instance.StudyInstanceUID,
+    series: instance.SeriesInstanceUID,
+    instance: instance.SOPInstanceUID,
+    frames: '1',
+    path: '7FE00010',
+    ...others,
+  }
+  return url.replace(/:(\w+)/g, (_, name: string) => {
+    const value = values[name]
+    if (value === undefined) throw new Error(`no value for the path parameter ${name}`)
+    return value
+  })
+}
+type Values = Readonly<Record<string, string>>
 
 /** Problem kinds that an operation can answer, by status. */
 export function problemsOf(
