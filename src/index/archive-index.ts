@@ -3,6 +3,7 @@ import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { InstanceUids, Scope } from '../dicom/instance-uids.js'
 import type { Query } from '../dicom/query.js'
 import type { InstanceRecord, NewInstance } from '../dicom/stored-instance.js'
+import type { Deletions } from './deletions.js'
 
 /** What became of one instance handed to commit. */
 export type CommitOutcome =
@@ -15,6 +16,27 @@ export type CommitOutcome =
   | { readonly kind: 'conflict'; readonly reason: 'other-content' | 'other-series' }
 
 export type DuplicatePolicy = 'reject' | 'replace'
+
+/** The blob that lists what is to be replaced, durable already. */
+export interface ReplaceTombstone {
+  readonly key: string
+  /** what it lists */
+  readonly blobKey: string
+}
+
+export interface Change {
+  /** from 1 on, without gaps, in the order of the commits */
+  readonly number: number
+  readonly action: 'stored' | 'replaced' | 'deleted' | 'restored'
+  readonly uids: InstanceUids
+  readonly time: Date
+}
+
+export interface ChangePage {
+  readonly changes: readonly Change[]
+  /** number of the latest change of all */
+  readonly latest: number
+}
 
 /** An instance as a read finds it. */
 export interface FoundInstance extends InstanceRecord {
@@ -53,8 +75,14 @@ export interface ArchiveIndex {
   /** what it keeps for searches; a store hands over what `tags` name */
   readonly attributes: IndexedAttributes
   /** Durable when it resolves (the SQLite log is fsynced), and visible to every later read. Instances of many callers share
-   *  a transaction; one bad row never fails its neighbours. Outcomes in the order given. */
-  commit(instances: readonly NewInstance[], policy: DuplicatePolicy): Promise<readonly CommitOutcome[]>
+   *  a transaction; one bad row never fails its neighbours. Outcomes in the order given.
+   *  @param tombstone for policy `replace`: what it does not list is not replaced, but a conflict as with `reject`. Without
+   *   one anything is, and the deletion counts as stale. */
+  commit(
+    instances: readonly NewInstance[],
+    policy: DuplicatePolicy,
+    tombstone?: ReplaceTombstone,
+  ): Promise<readonly CommitOutcome[]>
   /** The live instance with this SOP Instance UID, wherever it is. One indexed read. */
   findBySopInstance(SOPInstanceUID: string): Promise<FoundInstance | undefined>
   /** The live instance at exactly these UIDs. One indexed read. */
@@ -72,6 +100,9 @@ export interface ArchiveIndex {
   /** The live series of a study, in order, with versions; empty where the study is not there. */
   seriesVersions(StudyInstanceUID: string, SeriesInstanceUID?: string): Promise<readonly SeriesVersion[]>
   search(query: Query, signal?: AbortSignal): Promise<SearchPage>
+  /** Changes after a number, ascending; all that is committed is told, and none can come before one that was told. */
+  changes(since: number, limit: number): Promise<ChangePage>
+  readonly deletions: Deletions
   /** Answers when the database can be read and written. */
   ready(): Promise<void>
   close(): Promise<void>

@@ -4,16 +4,21 @@ import { createHash } from 'node:crypto'
 import type { CompiledQuery, Transaction } from 'kysely'
 import type { InstanceUids } from '../dicom/instance-uids.js'
 import type { InstanceRecord } from '../dicom/stored-instance.js'
-import type { CommitOutcome, DuplicatePolicy } from './archive-index.js'
+import type { CommitOutcome, DuplicatePolicy, ReplaceTombstone } from './archive-index.js'
 import type { InstanceRows } from './instance-rows.js'
 import type { Schema } from './schema.js'
 import { TouchedStudies, addTo, type TouchedSeries, type TouchedStudy } from './touched-studies.js'
 import type { WriterQueries } from './writer-queries.js'
 
+export interface CommitRequest {
+  readonly rows: InstanceRows
+  readonly policy: DuplicatePolicy
+  readonly tombstone?: ReplaceTombstone
+}
+
 interface Change {
   readonly action: Schema['change']['action']
   readonly uids: InstanceUids
-  readonly id: number
 }
 interface Live extends Pick<InstanceRecord, 'sha256' | 'datasetSha256' | 'TransferSyntaxUID' | 'blobKey'> {
   readonly id: number
@@ -29,6 +34,8 @@ export class CommitBatch {
   readonly #changes: Change[] = []
   /** by study: text → row id of attribute_set */
   readonly #sets = new Map<TouchedStudy, Map<string, number>>()
+  /** by tombstone: row id of deletion */
+  readonly #deletions = new Map<string | undefined, number>()
   #newInstances = 0
 
   /** @param now milliseconds since 1970 */
@@ -45,28 +52,29 @@ export class CommitBatch {
   }
 
   /** Decides about one instance and writes its rows. */
-  async place(rows: InstanceRows, policy: DuplicatePolicy): Promise<CommitOutcome> {
+  async place({ rows, policy, tombstone }: CommitRequest): Promise<CommitOutcome> {
     const { uids } = rows.record
     for (;;) {
       const live = await this.#live(uids.SOPInstanceUID)
       if (live !== undefined) {
         if (!sameSeries(live, uids)) return { kind: 'conflict', reason: 'other-series' }
         if (identical(live, rows.record)) return { kind: 'identical' }
-        if (policy === 'reject') return { kind: 'conflict', reason: 'other-content' }
+        if (policy === 'reject' || (tombstone !== undefined && tombstone.blobKey !== live.blobKey))
+          return { kind: 'conflict', reason: 'other-content' }
       }
       const study = await this.#touched.study(uids.StudyInstanceUID)
       const series = await this.#touched.series(study, uids.SeriesInstanceUID)
       if (live !== undefined) {
-        await this.#run(this.#queries.retireInstance({ id: live.id, now: this.#now }))
+        const deletion = await this.#deletion(tombstone?.key)
+        await this.#run(this.#queries.retireInstance({ id: live.id, deletion, now: this.#now }))
         study.instances--
         series.instances--
         study.recompute = series.recompute = true
         this.#newInstances--
       }
-      const id = await this.#insert(study, series, rows)
       // Another writer was faster: look at what it stored.
-      if (id === undefined) continue
-      this.#changes.push({ action: live === undefined ? 'stored' : 'replaced', uids, id })
+      if (!(await this.#insert(study, series, rows))) continue
+      this.#changes.push({ action: live === undefined ? 'stored' : 'replaced', uids })
       return live === undefined ? { kind: 'stored' } : { kind: 'replaced', previousBlobKey: live.blobKey }
     }
   }
@@ -75,7 +83,7 @@ export class CommitBatch {
   async finish(): Promise<void> {
     if (this.#changes.length === 0) return
     let number = await this.#touched.finish(this.#changes.length, this.#newInstances)
-    for (const { action, uids, id } of this.#changes) {
+    for (const { action, uids } of this.#changes) {
       await this.#run(
         this.#queries.insertChange({
           number: ++number,
@@ -83,7 +91,6 @@ export class CommitBatch {
           study_instance_uid: uids.StudyInstanceUID,
           series_instance_uid: uids.SeriesInstanceUID,
           sop_instance_uid: uids.SOPInstanceUID,
-          instance_id: id,
           changed_at: this.#now,
         }),
       )
@@ -105,7 +112,7 @@ export class CommitBatch {
     )
   }
 
-  async #insert(study: TouchedStudy, series: TouchedSeries, rows: InstanceRows): Promise<number | undefined> {
+  async #insert(study: TouchedStudy, series: TouchedSeries, rows: InstanceRows): Promise<boolean> {
     const { record, studyText, seriesText } = rows
     const row = await this.#first(
       this.#queries.insertInstance({
@@ -128,7 +135,7 @@ export class CommitBatch {
         attributes: rows.instanceText,
       }),
     )
-    if (row === undefined) return undefined
+    if (row === undefined) return false
     await this.#run(
       this.#queries.insertHeader({
         instance_id: row.id,
@@ -143,7 +150,22 @@ export class CommitBatch {
     addTo(series, seriesText)
     series.sopClasses.add(record.SOPClassUID)
     this.#newInstances++
-    return row.id
+    return true
+  }
+
+  async #deletion(tombstone: string | undefined): Promise<number> {
+    const known = this.#deletions.get(tombstone)
+    if (known !== undefined) return known
+    const { id } = await this.#must(
+      this.#queries.insertDeletion({
+        action: 'replace',
+        now: this.#now,
+        tombstone: tombstone ?? null,
+        stale: Number(tombstone === undefined),
+      }),
+    )
+    this.#deletions.set(tombstone, id)
+    return id
   }
 
   async #attributeSet(study: TouchedStudy, text: string): Promise<number> {

@@ -2,11 +2,13 @@ import type { ArchiveIndex, CommitOutcome, SearchPage } from './archive-index.js
 import { USUAL_ATTRIBUTES, type IndexedAttributes } from '../dicom/indexed-attributes.js'
 import { Problem } from '../dicom/problem.js'
 import type { Query } from '../dicom/query.js'
+import { changeReads, deletionReads } from './deletion-reads.js'
 import { openSqlite } from './dialects/sqlite.js'
 import { instanceRows } from './instance-rows.js'
 import { migrate } from './migrate.js'
 import { indexReads } from './reads.js'
 import { threadCaller } from './thread.js'
+import type { WriterWork } from './writer.js'
 import type { CommitFailure, WriterCall } from './writer-thread.js'
 
 /** Opens the index, makes it where there is none and brings its schema up to date.
@@ -31,10 +33,7 @@ async function openSqliteIndex(path: string, attributes: IndexedAttributes): Pro
     await migrating.close()
   }
   const thread = { path, named: attributes.named }
-  const writer = threadCaller<WriterCall, readonly (CommitOutcome | CommitFailure)[]>(
-    new URL('./writer-thread.js', import.meta.url),
-    thread,
-  )
+  const writer = threadCaller<WriterCall, unknown>(new URL('./writer-thread.js', import.meta.url), thread)
   // The writer's connection makes the log that a read-only one needs.
   await writer.call({ kind: 'ready' })
   const searcher = threadCaller<Query, SearchPage>(new URL('./search-thread.js', import.meta.url), thread)
@@ -45,10 +44,21 @@ async function openSqliteIndex(path: string, attributes: IndexedAttributes): Pro
   return {
     ...reads,
     attributes,
-    commit: async (instances, policy) => {
+    ...changeReads(database),
+    deletions: {
+      ...deletionReads(database),
+      remove: work('remove'),
+      restore: work('restore'),
+      renewTombstone: work('renewTombstone'),
+      expire: work('expire'),
+      purge: work('purge'),
+      forget: work('forget'),
+    },
+    commit: async (instances, policy, tombstone) => {
       if (instances.length === 0) return []
       const { rows, buffer } = instanceRows(instances, attributes)
-      const outcomes = await writer.call({ kind: 'commit', instances: rows, policy }, [buffer])
+      const call = { kind: 'commit', instances: rows, policy, tombstone } as const
+      const outcomes = (await writer.call(call, [buffer])) as readonly (CommitOutcome | CommitFailure)[]
       return outcomes.map(outcome => {
         if (outcome.kind === 'failed') throw new Problem(outcome.problem, outcome.message)
         return outcome
@@ -60,6 +70,12 @@ async function openSqliteIndex(path: string, attributes: IndexedAttributes): Pro
       await reads.findBySopInstance('')
     },
     close: () => (closed ??= close()),
+  }
+
+  /** What the writer does in a transaction of its own. */
+  function work<Name extends keyof WriterWork>(name: Name): WriterWork[Name] {
+    const call = (argument: unknown): Promise<unknown> => writer.call({ kind: 'work', name, argument })
+    return call as WriterWork[Name]
   }
 
   async function close(): Promise<void> {

@@ -10,6 +10,7 @@ export interface Schema {
   readonly frame_chunk: FrameChunkTable
   readonly study_attribute: AttributeTable
   readonly series_attribute: AttributeTable
+  readonly deletion: DeletionTable
   readonly change: ChangeTable
   readonly change_head: ChangeHeadTable
 }
@@ -80,6 +81,8 @@ interface InstanceTable {
   readonly stored_at: number
   readonly deleted_at: number | null
   readonly attributes: string
+  /** null where the instance is live */
+  readonly deletion_id: number | null
 }
 
 interface InstanceHeaderTable {
@@ -102,13 +105,24 @@ interface AttributeTable {
   readonly value: string
 }
 
+/** One request's deletions, as long as rows of them are there. */
+interface DeletionTable {
+  readonly id: Generated<number>
+  readonly action: 'delete' | 'replace' | 'restore'
+  readonly deleted_at: number
+  readonly tombstone_key: string | null
+  /** counts what made the tombstone untrue since it was written; 0: it is true */
+  readonly stale: number
+  /** 1: its time is over, its blobs may be gone already */
+  readonly purging: number
+}
+
 interface ChangeTable {
   readonly number: number
-  readonly action: 'stored' | 'replaced'
+  readonly action: 'stored' | 'replaced' | 'deleted' | 'restored'
   readonly study_instance_uid: string
   readonly series_instance_uid: string
   readonly sop_instance_uid: string
-  readonly instance_id: number
   readonly changed_at: number
 }
 

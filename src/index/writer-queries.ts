@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { deletionQueries } from './deletion-queries.js'
 import { prepare } from './prepared.js'
 import type { Schema } from './schema.js'
 
@@ -6,7 +7,13 @@ import type { Schema } from './schema.js'
 export type WriterQueries = ReturnType<typeof writerQueries>
 
 export function writerQueries(db: Kysely<Schema>) {
-  return { ...instanceQueries(db), ...studyQueries(db), ...seriesQueries(db), ...changeQueries(db) }
+  return {
+    ...instanceQueries(db),
+    ...studyQueries(db),
+    ...seriesQueries(db),
+    ...changeQueries(db),
+    ...deletionQueries(db),
+  }
 }
 
 function instanceQueries(db: Kysely<Schema>) {
@@ -18,6 +25,7 @@ function instanceQueries(db: Kysely<Schema>) {
         .innerJoin('study', 'study.id', 'series.study_id')
         .select([
           'instance.id',
+          'instance.series_id',
           'instance.blob_key',
           'instance.transfer_syntax_uid',
           'instance.sha256',
@@ -28,10 +36,7 @@ function instanceQueries(db: Kysely<Schema>) {
         .where('instance.sop_instance_uid', '=', v.sop)
         .where('instance.deleted_at', 'is', null),
     ),
-    retireInstance: prepare((v: { id: number; now: number }) =>
-      db.updateTable('instance').set({ deleted_at: v.now }).where('id', '=', v.id),
-    ),
-    insertInstance: prepare((v: Omit<Schema['instance'], 'id' | 'deleted_at'>) =>
+    insertInstance: prepare((v: Omit<Schema['instance'], 'id' | 'deleted_at' | 'deletion_id'>) =>
       db
         .insertInto('instance')
         .values({
@@ -264,7 +269,6 @@ function changeQueries(db: Kysely<Schema>) {
         study_instance_uid: v.study_instance_uid,
         series_instance_uid: v.series_instance_uid,
         sop_instance_uid: v.sop_instance_uid,
-        instance_id: v.instance_id,
         changed_at: v.changed_at,
       }),
     ),

@@ -1,14 +1,21 @@
 /** The thread that owns the writing connection to SQLite: a commit is an fsync, and must not happen on the event loop. */
 import { workerData } from 'node:worker_threads'
-import type { CommitOutcome, DuplicatePolicy } from './archive-index.js'
+import type { CommitOutcome, DuplicatePolicy, ReplaceTombstone } from './archive-index.js'
 import { Problem, type ProblemKind } from '../dicom/problem.js'
 import { openSqlite } from './dialects/sqlite.js'
 import type { InstanceRows } from './instance-rows.js'
 import { answerCalls } from './thread.js'
-import { indexWriter, type CommitRequest } from './writer.js'
+import type { CommitRequest } from './commit-batch.js'
+import { indexWriter, type WriterWork } from './writer.js'
 
 export type WriterCall =
-  | { readonly kind: 'commit'; readonly instances: readonly InstanceRows[]; readonly policy: DuplicatePolicy }
+  | {
+      readonly kind: 'commit'
+      readonly instances: readonly InstanceRows[]
+      readonly policy: DuplicatePolicy
+      readonly tombstone: ReplaceTombstone | undefined
+    }
+  | { readonly kind: 'work'; readonly name: keyof WriterWork; readonly argument: unknown }
   | { readonly kind: 'ready' }
   | { readonly kind: 'close' }
 
@@ -23,32 +30,55 @@ export interface CommitFailure {
 const BATCH_INSTANCES = 1_000
 const BATCH_BYTES = 32 << 20
 
-interface Queued {
+interface QueuedCommit {
   readonly requests: readonly CommitRequest[]
   readonly bytes: number
   readonly done: (outcomes: readonly (CommitOutcome | Problem)[]) => void
+}
+/** What has a transaction of its own. */
+interface QueuedWork {
+  readonly run: () => Promise<void>
 }
 
 const { path } = workerData as { readonly path: string }
 const database = openSqlite(path, 'write')
 const writer = indexWriter(database)
-const queue: Queued[] = []
+const queue: (QueuedCommit | QueuedWork)[] = []
 let flushing: Promise<void> | undefined
 
-answerCalls(async (argument): Promise<readonly (CommitOutcome | CommitFailure)[]> => {
+answerCalls(async (argument): Promise<unknown> => {
   const call = argument as WriterCall
-  if (call.kind === 'commit') return enqueue(call.instances, call.policy)
-  if (call.kind === 'ready') await writer.ready()
-  else await close()
-  return []
+  switch (call.kind) {
+    case 'commit':
+      return enqueue(call.instances, call.policy, call.tombstone)
+    case 'work':
+      return enqueueWork(call.name, call.argument)
+    case 'ready':
+      return enqueueRun(() => writer.ready())
+    case 'close':
+      return close()
+  }
 })
+
+function enqueueWork(name: keyof WriterWork, argument: unknown): Promise<unknown> {
+  const work = writer.work[name] as (argument: unknown) => Promise<unknown>
+  return enqueueRun(() => work(argument))
+}
+
+function enqueueRun<T>(work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    queue.push({ run: () => work().then(resolve, reject) })
+    flushing ??= flush()
+  })
+}
 
 async function enqueue(
   instances: readonly InstanceRows[],
   policy: DuplicatePolicy,
+  tombstone: ReplaceTombstone | undefined,
 ): Promise<readonly (CommitOutcome | CommitFailure)[]> {
   const outcomes = await new Promise<readonly (CommitOutcome | Problem)[]>(done => {
-    const requests = instances.map(rows => ({ rows, policy }))
+    const requests = instances.map(rows => ({ rows, policy, ...(tombstone && { tombstone }) }))
     queue.push({
       requests,
       bytes: instances.reduce((sum, one) => sum + one.header.length + one.bulk.length, 0),
@@ -67,6 +97,12 @@ async function flush(): Promise<void> {
   while (queue.length > 0) {
     // Messages that have arrived while the last transaction ran come in first: they share the next one.
     await new Promise(resolve => setImmediate(resolve))
+    const [first] = queue
+    if (first !== undefined && 'run' in first) {
+      queue.shift()
+      await first.run()
+      continue
+    }
     const batch = take()
     const outcomes = await writer.commit(batch.flatMap(({ requests }) => requests))
     let at = 0
@@ -75,11 +111,11 @@ async function flush(): Promise<void> {
   flushing = undefined
 }
 
-function take(): Queued[] {
-  const batch: Queued[] = []
+function take(): QueuedCommit[] {
+  const batch: QueuedCommit[] = []
   let instances = 0
   let bytes = 0
-  for (let next = queue[0]; next !== undefined; next = queue[0]) {
+  for (let next = queue[0]; next !== undefined && 'requests' in next; next = queue[0]) {
     instances += next.requests.length
     bytes += next.bytes
     if (batch.length > 0 && (instances > BATCH_INSTANCES || bytes > BATCH_BYTES)) break

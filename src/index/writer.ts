@@ -1,27 +1,47 @@
 /** Group commit: what many requests have ready becomes one transaction. One writer at a time on SQLite (writer-thread.ts),
  *  one a process on PostgreSQL. */
-import type { CommitOutcome, DuplicatePolicy } from './archive-index.js'
-import { CommitBatch } from './commit-batch.js'
+import type { CompiledQuery, Transaction } from 'kysely'
+import type { CommitOutcome } from './archive-index.js'
+import { CommitBatch, type CommitRequest } from './commit-batch.js'
+import type { Deletions } from './deletions.js'
 import type { IndexDatabase } from './dialects/dialect.js'
-import type { InstanceRows } from './instance-rows.js'
 import type { Problem } from '../dicom/problem.js'
+import { purge } from './purge.js'
+import { remove, restore } from './removal.js'
+import type { Schema } from './schema.js'
 import { writerQueries } from './writer-queries.js'
 
-export interface CommitRequest {
-  readonly rows: InstanceRows
-  readonly policy: DuplicatePolicy
-}
+/** Transactions of their own, each by one call with plain data. */
+export type WriterWork = Pick<
+  Deletions,
+  'remove' | 'restore' | 'renewTombstone' | 'expire' | 'purge' | 'forget'
+>
 
 export interface IndexWriter {
   /** Durable when it resolves. @returns by request, in order: what became of it, or why it failed; never throws */
   commit(requests: readonly CommitRequest[]): Promise<readonly (CommitOutcome | Problem)[]>
   /** @throws Problem `unavailable` where nothing could be written now */
   ready(): Promise<void>
+  /** Each throws Problem `unavailable` or `storage-full`, and then has changed nothing. */
+  readonly work: WriterWork
 }
 
 export function indexWriter(database: IndexDatabase): IndexWriter {
   const queries = writerQueries(database.db)
-  return { commit, ready }
+  const options = (transaction: Transaction<Schema>) => ({ transaction, queries, now: Date.now() })
+  const work: WriterWork = {
+    remove: removal => alone(transaction => remove(removal, options(transaction))),
+    restore: restoration => alone(transaction => restore(restoration, options(transaction))),
+    renewTombstone: ({ deletionId: id, stale, tombstoneKey: tombstone }) =>
+      alone(async transaction => {
+        const query = queries.renewTombstone({ id, stale, tombstone })
+        return (await transaction.executeQuery(query)).rows.length > 0
+      }),
+    expire: until => alone(transaction => execute(transaction, queries.expire({ until }))),
+    purge: ids => database.withoutReferenceChecks(() => alone(transaction => purge(transaction, ids))),
+    forget: id => alone(transaction => execute(transaction, queries.forget({ id }))),
+  }
+  return { commit, ready, work }
 
   async function commit(requests: readonly CommitRequest[]): Promise<readonly (CommitOutcome | Problem)[]> {
     try {
@@ -42,19 +62,25 @@ export function indexWriter(database: IndexDatabase): IndexWriter {
       const studies = new Set(requests.map(({ rows }) => rows.record.uids.StudyInstanceUID))
       for (const uid of [...studies].sort()) await batch.openStudy(uid)
       const outcomes: CommitOutcome[] = []
-      for (const { rows, policy } of requests) outcomes.push(await batch.place(rows, policy))
+      for (const request of requests) outcomes.push(await batch.place(request))
       await batch.finish()
       return outcomes
     })
   }
 
   async function ready(): Promise<void> {
+    await alone(transaction => transaction.selectFrom('change_head').select('number').execute())
+  }
+
+  async function alone<T>(run: (transaction: Transaction<Schema>) => Promise<T>): Promise<T> {
     try {
-      await database.db
-        .transaction()
-        .execute(transaction => transaction.selectFrom('change_head').select('number').execute())
+      return await database.db.transaction().execute(run)
     } catch (error) {
       throw database.problemOf(error)
     }
   }
+}
+
+async function execute(transaction: Transaction<Schema>, query: CompiledQuery): Promise<void> {
+  await transaction.executeQuery(query)
 }

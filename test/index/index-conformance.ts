@@ -2,15 +2,19 @@
 import type { Test } from 'tap'
 import { answersConformance } from './conformance/answers.js'
 import { commitConformance } from './conformance/commit.js'
+import { deletionConformance } from './conformance/deletions.js'
 import { matchingConformance } from './conformance/matching.js'
 import type { OpenIndex } from './conformance/open-index.js'
 import { orderConformance } from './conformance/order.js'
+import { purgeConformance } from './conformance/purge.js'
 import { readsConformance } from './conformance/reads.js'
 
 /** What is stored, and read by its UIDs. */
 export function indexConformance(t: Test, open: OpenIndex): void {
   suite(t, 'commit', t => commitConformance(t, open))
   suite(t, 'reads', t => readsConformance(t, open))
+  suite(t, 'deletions', t => deletionConformance(t, open))
+  suite(t, 'purge and changes', t => purgeConformance(t, open))
 }
 
 /** What is found. */

@@ -11,5 +11,8 @@ export interface IndexDatabase {
   readonly problemOf: (error: unknown) => Problem
   /** Whether the failure is the database's (disk, lock, connection), so that no other row would fare better. */
   readonly isSystemic: (error: unknown) => boolean
+  /** Runs transactions that remove rows to which no row refers any more. The database's own check would read all rows of the
+   *  tables that could. */
+  readonly withoutReferenceChecks: <T>(work: () => Promise<T>) => Promise<T>
   readonly close: () => Promise<void>
 }

@@ -33,6 +33,14 @@ export function openSqlite(path: string, role: SqliteRole): IndexDatabase {
       const code = codeOf(error)
       return code !== undefined && !OF_ONE_ROW.test(code)
     },
+    withoutReferenceChecks: async work => {
+      connection.exec('pragma foreign_keys = OFF')
+      try {
+        return await work()
+      } finally {
+        connection.exec('pragma foreign_keys = ON')
+      }
+    },
     close: async () => {
       await db.destroy()
       if (connection.open) connection.close()
