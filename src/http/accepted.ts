@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../dicom/problem.js'
 import { choose, parseAccept, type AcceptRange, type Choice } from '../web/accept.js'
-import { describeOffers, jsonOffers, type Offer } from '../web/offers.js'
+import { describeOffers, type Offer } from '../web/offers.js'
 import { readParameters } from './query-string.js'
 
 /** What the client takes: the `accept` parameter before the header. PS3.18 8.3.3.1, 8.7.5. */
@@ -14,12 +14,6 @@ export function chosen(ranges: readonly AcceptRange[], offers: readonly Offer[])
   const choice = choose(ranges, offers)
   if (choice === undefined) throw notAcceptable(offers)
   return choice
-}
-
-/** The name under which JSON leaves. PS3.18 8.7.3.2.
- * @throws Problem `not-acceptable` */
-export function chosenJson(request: FastifyRequest): string {
-  return chosen(acceptedRanges(request), jsonOffers()).mediaType
 }
 
 function notAcceptable(offers: readonly Offer[]): Problem {

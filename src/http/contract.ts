@@ -374,6 +374,10 @@ export interface components {
         Dataset: {
             [key: string]: components["schemas"]["Element"];
         };
+        /** @description Native DICOM Model (PS3.19 A.1, F.3), one dataset a document; only for one instance */
+        NativeXml: string;
+        /** @description multipart/related of Native DICOM Model documents (PS3.19 A.1), a part a dataset */
+        NativeXmlParts: string;
         Datasets: components["schemas"]["Dataset"][];
         /** @description At most one of Value, InlineBinary and BulkDataURI; none where the value is empty */
         Element: {
@@ -554,6 +558,7 @@ export interface components {
             content: {
                 "application/dicom+json": components["schemas"]["Datasets"];
                 "application/json": components["schemas"]["Datasets"];
+                "multipart/related; type=\"application/dicom+xml\"": components["schemas"]["NativeXmlParts"];
             };
         };
         /** @description Nothing matches, or `limit=0`; no body */
@@ -574,6 +579,8 @@ export interface components {
             content: {
                 "application/dicom+json": components["schemas"]["Datasets"];
                 "application/json": components["schemas"]["Datasets"];
+                "multipart/related; type=\"application/dicom+xml\"": components["schemas"]["NativeXmlParts"];
+                "application/dicom+xml": components["schemas"]["NativeXml"];
             };
         };
     };
@@ -2918,6 +2925,11 @@ export const contractDocument = {
       "schema": {
        "$ref": "#/components/schemas/Datasets"
       }
+     },
+     "multipart/related; type=\"application/dicom+xml\"": {
+      "schema": {
+       "$ref": "#/components/schemas/NativeXmlParts"
+      }
      }
     }
    },
@@ -2948,6 +2960,16 @@ export const contractDocument = {
      "application/json": {
       "schema": {
        "$ref": "#/components/schemas/Datasets"
+      }
+     },
+     "multipart/related; type=\"application/dicom+xml\"": {
+      "schema": {
+       "$ref": "#/components/schemas/NativeXmlParts"
+      }
+     },
+     "application/dicom+xml": {
+      "schema": {
+       "$ref": "#/components/schemas/NativeXml"
       }
      }
     }
@@ -2984,6 +3006,14 @@ export const contractDocument = {
      }
     },
     "additionalProperties": false
+   },
+   "NativeXml": {
+    "type": "string",
+    "description": "Native DICOM Model (PS3.19 A.1, F.3), one dataset a document; only for one instance"
+   },
+   "NativeXmlParts": {
+    "type": "string",
+    "description": "multipart/related of Native DICOM Model documents (PS3.19 A.1), a part a dataset"
    },
    "Datasets": {
     "type": "array",

@@ -31,9 +31,28 @@ export interface Offer {
 const DICOM = 'application/dicom'
 const OCTETS = 'application/octet-stream'
 
-/** Metadata and search answers: the DICOM JSON model, under the name of plain JSON where that is asked for. */
+/** The Native DICOM Model. PS3.19 A.1 */
+export const DICOM_XML = 'application/dicom+xml'
+
+/** The DICOM JSON model, under the name of plain JSON where that is asked for. */
 export function jsonOffers(): Offer[] {
   return ['application/dicom+json', 'application/json'].map(mediaType => document(mediaType))
+}
+
+/** Metadata: JSON of all instances, or XML, a part an instance. PS3.18 8.7.3.2, 10.4.4
+ * @param one whether the resource is one instance: then its XML may go without multipart */
+export function metadataOffers(one: boolean): Offer[] {
+  return [...jsonOffers(), ...forms(one).map(form => ({ ...document(DICOM_XML), form }))]
+}
+
+/** Search answers: JSON of all results, or XML, a part a result. PS3.18 8.7.3.2, 10.6.4 */
+export function resultOffers(): Offer[] {
+  return metadataOffers(false)
+}
+
+/** What one dataset of ours says, as the response of a store: JSON or XML. PS3.18 10.5.4 */
+export function datasetOffers(): Offer[] {
+  return [...jsonOffers(), document(DICOM_XML)]
 }
 
 /** A study, series or instance of this stored transfer syntax. Where instances differ, each is negotiated by itself.

@@ -53,6 +53,7 @@ const searches = [
 ].flatMap((route): Asked[] => [
   { route, status: 200 },
   { route, status: 200, ...accept('application/json') },
+  { route, status: 200, ...accept('multipart/related; type="application/dicom+xml"') },
   { route, status: 204, query: 'PatientID=nobody' },
   { route, status: 400, query: 'limit=-1' },
   { route, status: 406, ...accept('image/png') },
@@ -65,6 +66,7 @@ const retrieves = ['/studies/:study', '/studies/:study/series/:series', INSTANCE
     { route, status: 404, params: { study: '2.25.9' } },
     { route, status: 406, ...accept('text/html') },
     { route: `${route}/metadata`, status: 200 },
+    { route: `${route}/metadata`, status: 200, ...accept('multipart/related; type="application/dicom+xml"') },
     { route: `${route}/metadata`, status: 200, ...accept('application/json') },
     { route: `${route}/metadata`, status: 400, params: { study: 'a' } },
     { route: `${route}/metadata`, status: 404, params: { study: '2.25.9' } },

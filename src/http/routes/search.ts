@@ -2,12 +2,15 @@ import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastif
 import type { QueryLevel } from '../../dicom/query.js'
 import { parseQuery } from '../../dicom/query-parameters.js'
 import { URL_MARK } from '../../dicom/json-model.js'
+import { nativeXmlText } from '../../dicom/native-xml-writer.js'
 import type { SearchService } from '../../services/search.js'
-import { chosenJson } from '../accepted.js'
+import { DICOM_XML, resultOffers } from '../../web/offers.js'
+import { acceptedRanges, chosen } from '../accepted.js'
 import type { OriginOf } from '../origin.js'
 import { readUid, type SeriesParams } from '../path-parameters.js'
 import { readParameters } from '../query-string.js'
-import { clientGone, varyBy } from '../send.js'
+import { clientGone, sendBody, varyBy } from '../send.js'
+import { xmlAnswer } from '../xml-answer.js'
 
 type Params = Partial<SeriesParams>
 
@@ -45,7 +48,7 @@ export function searchRoutes(
       ...(study === undefined ? {} : { StudyInstanceUID: readUid(study, 'study') }),
       ...(series === undefined ? {} : { SeriesInstanceUID: readUid(series, 'series') }),
     }
-    const mediaType = chosenJson(request)
+    const { mediaType } = chosen(acceptedRanges(request), resultOffers())
     const { query, warnings } = parseQuery(level, scope, readParameters(request.raw.url).others, {
       maxResults: mostResults,
       attributes: search.attributes,
@@ -64,7 +67,16 @@ export function searchRoutes(
       )
     varyBy(reply, 'Accept')
     if (rows.length === 0) return reply.code(204).send()
+    if (mediaType === DICOM_XML)
+      return sendBody(request, reply, xmlAnswer(documents(rows, base), 'multipart'))
     void reply.type(mediaType)
     return reply.send(`[${rows.join(',')}]`.replaceAll(URL_MARK, base))
+  }
+}
+
+/** A document a result, each made when its turn comes. PS3.18 10.6.4, F.3 */
+async function* documents(rows: readonly string[], base: string): AsyncIterable<Uint8Array> {
+  for (const row of rows) {
+    yield await Promise.resolve(Buffer.from(nativeXmlText(row.replaceAll(URL_MARK, base))))
   }
 }
