@@ -273,20 +273,18 @@ t.test('PS3.18 10.4.1.1.2 Retrieve: metadata', async t => {
     const where = `${url}/studies/${ids.study}/series/${ids.series}/metadata`
     const files = (): string[] => readdirSync(path.join(server.dataFolder, 'data', 'cache'))
     const openFiles = (): number => readdirSync(`/proc/${server.pid}/fd`).length
-    const before = { files: files().length, open: openFiles() }
+    const before = { open: openFiles() }
     for (let n = 0; n < 10; n++) {
       const { body } = await ask(where, { headers: { 'accept-encoding': 'gzip' } })
       body.once('error', () => undefined)
       await new Promise(resolve => body.once('readable', resolve))
       body.destroy()
     }
-    const settled = (): boolean => files().length <= before.files + 1 && openFiles() <= before.open + 2
-    for (let tries = 0; tries < 100 && !settled(); tries++)
+    const halves = (): string[] => files().filter(name => name.endsWith('.part'))
+    const settled = (): boolean => halves().length === 0 && openFiles() <= before.open + 2
+    for (let tries = 0; tries < 200 && !settled(); tries++)
       await new Promise(resolve => setTimeout(resolve, 50))
-    t.same(
-      files().filter(name => name.endsWith('.part')),
-      [],
-    )
+    t.same(halves(), [])
     t.ok(openFiles() <= before.open + 2, `${openFiles()} files are open, ${before.open} were`)
     const { bytes } = await askWhole(where, { headers: { 'accept-encoding': 'gzip' } })
     t.ok(bytes.length > 2 << 20, 'longer than what sockets hold')
