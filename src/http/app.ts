@@ -19,6 +19,7 @@ import { operationsRoutes, type Readiness } from './routes/operations.js'
 import { retrieveRoutes } from './routes/retrieve.js'
 import { searchRoutes } from './routes/search.js'
 import { storeRoutes } from './routes/store.js'
+import { validateByContract } from './validation.js'
 
 export interface HttpParts {
   readonly store: StoreService
@@ -79,6 +80,8 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     // Uploads may take hours; watchedUpload ends those that stand still.
     requestTimeout: 0,
     rewriteUrl: readableTarget,
+    // Parameters are typed before they are validated (validation.ts).
+    ajv: { customOptions: { coerceTypes: false } },
     routerOptions: { maxParamLength: PATH_PARAMETER_CHARACTERS },
   })
   const routes: Route[] = []
@@ -101,6 +104,7 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     done()
   })
   answerUnrouted(app, routes)
+  validateByContract(app, settings.basePath)
   app.addHook('onSend', (_request, reply, payload, done) => {
     // JSON is UTF-8, and application/dicom+json has no such parameter; Fastify adds it.
     const type = reply.getHeader('content-type')

@@ -596,7 +596,7 @@ export interface components {
         /** @description Tag of the value; within sequences tag, item number from 1 and tag, separated by dots */
         bulkdataPath: string;
         /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
-        accept: string;
+        accept: string[];
         /**
          * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
          *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
@@ -2583,6 +2583,10 @@ export const contractDocument = {
     "description": "Study Instance UID",
     "schema": {
      "$ref": "#/components/schemas/Uid"
+    },
+    "x-filmroom-invalid": {
+     "problem": "invalid-uid",
+     "expected": "a UID (digits and dots, at most 64 characters)"
     }
    },
    "series": {
@@ -2592,6 +2596,10 @@ export const contractDocument = {
     "description": "Series Instance UID",
     "schema": {
      "$ref": "#/components/schemas/Uid"
+    },
+    "x-filmroom-invalid": {
+     "problem": "invalid-uid",
+     "expected": "a UID (digits and dots, at most 64 characters)"
     }
    },
    "instance": {
@@ -2601,6 +2609,10 @@ export const contractDocument = {
     "description": "SOP Instance UID",
     "schema": {
      "$ref": "#/components/schemas/Uid"
+    },
+    "x-filmroom-invalid": {
+     "problem": "invalid-uid",
+     "expected": "a UID (digits and dots, at most 64 characters)"
     }
    },
    "frames": {
@@ -2610,7 +2622,11 @@ export const contractDocument = {
     "description": "Frame numbers from 1, separated by commas, in any order",
     "schema": {
      "type": "string",
-     "pattern": "^[1-9][0-9]*(,[1-9][0-9]*)*$"
+     "pattern": "^[1-9][0-9]{0,9}(,[1-9][0-9]{0,9})*$"
+    },
+    "x-filmroom-invalid": {
+     "problem": "invalid-frame-list",
+     "expected": "a list of frame numbers, from 1, with commas between them"
     }
    },
    "bulkdataPath": {
@@ -2620,7 +2636,11 @@ export const contractDocument = {
     "description": "Tag of the value; within sequences tag, item number from 1 and tag, separated by dots",
     "schema": {
      "type": "string",
-     "pattern": "^[0-9A-F]{8}(\\.[1-9][0-9]*\\.[0-9A-F]{8})*$"
+     "pattern": "^[0-9A-Fa-f]{8}(\\.[1-9][0-9]{0,9}\\.[0-9A-Fa-f]{8}){0,64}$"
+    },
+    "x-filmroom-invalid": {
+     "problem": "invalid-parameter",
+     "expected": "tags of eight hex digits with item numbers between them"
     }
    },
    "accept": {
@@ -2628,8 +2648,13 @@ export const contractDocument = {
     "in": "query",
     "description": "Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1)",
     "schema": {
-     "type": "string"
-    }
+     "type": "array",
+     "items": {
+      "type": "string"
+     }
+    },
+    "style": "form",
+    "explode": true
    },
    "match": {
     "name": "match",

@@ -7,7 +7,7 @@ import type { SearchService } from '../../services/search.js'
 import { DICOM_XML, resultOffers } from '../../web/offers.js'
 import { acceptedRanges, chosen } from '../accepted.js'
 import type { OriginOf } from '../origin.js'
-import { readUid, type SeriesParams } from '../path-parameters.js'
+import type { SeriesParams } from '../path-parameters.js'
 import { readParameters } from '../query-string.js'
 import { clientGone, sendBody, varyBy } from '../send.js'
 import { xmlAnswer } from '../xml-answer.js'
@@ -45,8 +45,8 @@ export function searchRoutes(
   ): Promise<unknown> {
     const { study, series } = request.params
     const scope = {
-      ...(study === undefined ? {} : { StudyInstanceUID: readUid(study, 'study') }),
-      ...(series === undefined ? {} : { SeriesInstanceUID: readUid(series, 'series') }),
+      ...(study === undefined ? {} : { StudyInstanceUID: study }),
+      ...(series === undefined ? {} : { SeriesInstanceUID: series }),
     }
     const { mediaType } = chosen(acceptedRanges(request), resultOffers())
     const { query, warnings } = parseQuery(level, scope, readParameters(request.raw.url).others, {

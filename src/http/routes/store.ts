@@ -4,7 +4,6 @@ import { storeDataset, storeStatus, type PartOutcome } from '../../services/stor
 import type { StoreResult, StoreService } from '../../services/store.js'
 import type { IncomingInstance } from '../../services/incoming-instance.js'
 import type { OriginOf } from '../origin.js'
-import { readUid } from '../path-parameters.js'
 import { storeBody } from '../store-body.js'
 import { watchedUpload } from '../upload-watch.js'
 
@@ -32,8 +31,7 @@ export function storeRoutes(
   }
 
   async function answer(request: FastifyRequest<{ Params: Params }>, reply: FastifyReply): Promise<unknown> {
-    const { study } = request.params
-    const StudyInstanceUID = study === undefined ? undefined : readUid(study, 'study')
+    const { study: StudyInstanceUID } = request.params
     try {
       const instances = instancesOf(request)
       const result = await store.store({
