@@ -1,5 +1,7 @@
+import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { DestinationStream } from 'pino'
+import { spoolFolder } from './blobs/spool.js'
 import type { Config } from './config.js'
 import { Problem } from './dicom/problem.js'
 import { buildApp } from './http/app.js'
@@ -11,6 +13,7 @@ import { metadataService } from './services/metadata.js'
 import { retrieveService } from './services/retrieve.js'
 import { searchService } from './services/search.js'
 import { seriesBundles } from './services/series-bundle.js'
+import { instanceAssembly } from './services/store-metadata.js'
 import { storeService } from './services/store.js'
 
 export interface Filmroom {
@@ -34,6 +37,9 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       store: storeService(index, blobs, config.duplicates, {
         instanceBytes: config.maxInstanceBytes,
         inflatedBytes: config.maxInflatedBytes,
+      }),
+      assembly: instanceAssembly(spoolFolder(path.join(config.data, 'spool')), {
+        instanceBytes: config.maxInstanceBytes,
       }),
       search: searchService(index),
       metadata: metadataService(index, seriesBundles(index, cache)),

@@ -7,6 +7,7 @@ import type { FrameService } from '../services/frames.js'
 import type { MetadataService } from '../services/metadata.js'
 import type { RetrieveService } from '../services/retrieve.js'
 import type { SearchService } from '../services/search.js'
+import type { InstanceAssembly } from '../services/store-metadata.js'
 import type { StoreService } from '../services/store.js'
 import { authorize } from './access/authorize.js'
 import { answerUnrouted, readableTarget, type Route } from './methods.js'
@@ -23,6 +24,7 @@ import { validateByContract } from './validation.js'
 
 export interface HttpParts {
   readonly store: StoreService
+  readonly assembly: InstanceAssembly
   readonly search: SearchService
   readonly metadata: MetadataService
   readonly retrieve: RetrieveService
@@ -119,7 +121,7 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
   await app.register(operationsRoutes(parts.readiness, settings.basePath))
   await app.register(
     async dicomweb => {
-      await dicomweb.register(storeRoutes(parts.store, origin, settings))
+      await dicomweb.register(storeRoutes(parts.store, parts.assembly, origin, settings))
       await dicomweb.register(searchRoutes(parts.search, origin, settings.searchLimit))
       await dicomweb.register(retrieveRoutes(parts.retrieve, origin))
       await dicomweb.register(metadataRoutes(parts.metadata, origin))

@@ -614,11 +614,21 @@ export interface components {
         fuzzymatching: boolean;
     };
     requestBodies: {
-        /** @description Part 10 files, any number, each a part; or one, bare. Streamed; FILMROOM_MAX_* bound them. */
+        /**
+         * @description Part 10 files, any number, each a part; or one, bare. Or metadata and bulk data: the first part is the DICOM JSON
+         *     array of all instances (or each of the first parts is the Native DICOM Model of one), the other parts are bulk
+         *     values, found by their Content-Location, which is the BulkDataURI of the metadata; metadata without bulk data also
+         *     bare. Streamed; FILMROOM_MAX_* bound them.
+         */
         Instances: {
             content: {
                 "multipart/related; type=\"application/dicom\"": unknown;
+                "multipart/related; type=\"application/dicom+json\"": unknown;
+                "multipart/related; type=\"application/dicom+xml\"": unknown;
                 "application/dicom": unknown;
+                "application/dicom+json": unknown;
+                "application/json": unknown;
+                "application/dicom+xml": unknown;
             };
         };
     };
@@ -2741,10 +2751,15 @@ export const contractDocument = {
   "requestBodies": {
    "Instances": {
     "required": true,
-    "description": "Part 10 files, any number, each a part; or one, bare. Streamed; FILMROOM_MAX_* bound them.",
+    "description": "Part 10 files, any number, each a part; or one, bare. Or metadata and bulk data: the first part is the DICOM JSON\narray of all instances (or each of the first parts is the Native DICOM Model of one), the other parts are bulk\nvalues, found by their Content-Location, which is the BulkDataURI of the metadata; metadata without bulk data also\nbare. Streamed; FILMROOM_MAX_* bound them.\n",
     "content": {
      "multipart/related; type=\"application/dicom\"": {},
-     "application/dicom": {}
+     "multipart/related; type=\"application/dicom+json\"": {},
+     "multipart/related; type=\"application/dicom+xml\"": {},
+     "application/dicom": {},
+     "application/dicom+json": {},
+     "application/json": {},
+     "application/dicom+xml": {}
     }
    }
   },

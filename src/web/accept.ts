@@ -136,6 +136,11 @@ const OLDER_NAMES: ReadonlyMap<string, string> = new Map([
   ['video/mpeg', 'video/mpeg2'],
 ])
 
+/** The name of PS3.18 8.7.3 for a media type that has another one too. */
+export function usualMediaType(type: string): string {
+  return OLDER_NAMES.get(type) ?? type
+}
+
 function labelFor(asked: string, offer: Offer): string {
   return OLDER_NAMES.get(asked) === offer.mediaType ? asked : offer.mediaType
 }

@@ -1,4 +1,5 @@
 import { dictionaryVr } from '../dictionary.js'
+import { IMPLEMENTATION_CLASS_UID } from '../implementation.js'
 import { EXPLICIT_VR_LITTLE_ENDIAN } from '../transfer-syntaxes.js'
 import { valueRepresentation, valueRepresentationOfCode } from '../value-representations.js'
 
@@ -18,8 +19,6 @@ interface MetaElement {
 
 const PREAMBLE_BYTES = 128
 const DICM = 'DICM'
-/** Filmroom's own, for files that do not say who wrote them */
-const IMPLEMENTATION_CLASS_UID = '2.25.302912471906841364371923786153870148097'
 
 /** @param head all that precedes the dataset in the stored file; may be empty
  *  @returns preamble, DICM and meta group. The preamble is cleared: what it may point to has moved. */
@@ -38,6 +37,35 @@ export function explicitLittleEndianHead(head: Buffer, instance: RewrittenInstan
   for (const [element, value] of missing)
     if (value !== undefined && !kept.some(known => known.element === element))
       elements.push(uid(element, value))
+  return encodedHead(elements)
+}
+
+/** What a new file says of itself. Version and group length are added. */
+export interface NewMetaGroup {
+  readonly MediaStorageSOPClassUID: string | undefined
+  readonly MediaStorageSOPInstanceUID: string | undefined
+  readonly TransferSyntaxUID: string
+  readonly ImplementationClassUID: string
+  /** even length, at most 16 characters */
+  readonly ImplementationVersionName: string
+}
+
+/** @returns preamble, DICM and meta group of a new file */
+export function metaGroupHead(meta: NewMetaGroup): Buffer {
+  const uids: readonly (readonly [number, string | undefined])[] = [
+    [0x0002, meta.MediaStorageSOPClassUID],
+    [0x0003, meta.MediaStorageSOPInstanceUID],
+    [0x0010, meta.TransferSyntaxUID],
+    [0x0012, meta.ImplementationClassUID],
+  ]
+  return encodedHead([
+    { element: 0x0001, vr: 'OB', value: Buffer.of(0, 1) },
+    ...uids.flatMap(([element, value]) => (value === undefined ? [] : [uid(element, value)])),
+    { element: 0x0013, vr: 'SH', value: Buffer.from(meta.ImplementationVersionName, 'latin1') },
+  ])
+}
+
+function encodedHead(elements: MetaElement[]): Buffer {
   elements.sort((a, b) => a.element - b.element)
   const group = Buffer.concat(elements.map(encoded))
   const length = Buffer.alloc(4)

@@ -3,6 +3,7 @@ import { Problem } from '../../dicom/problem.js'
 import { storeDataset, storeStatus, type PartOutcome } from '../../services/store-report.js'
 import type { StoreResult, StoreService } from '../../services/store.js'
 import type { IncomingInstance } from '../../services/incoming-instance.js'
+import type { InstanceAssembly } from '../../services/store-metadata.js'
 import type { OriginOf } from '../origin.js'
 import { storeBody } from '../store-body.js'
 import { watchedUpload } from '../upload-watch.js'
@@ -15,11 +16,12 @@ export interface StoreSettings {
 
 type Params = { readonly study?: string }
 
-/** STOW-RS of DICOM instances, many in a multipart body or one alone. PS3.18 10.5.
+/** STOW-RS of DICOM instances, and of metadata with bulk data, many in a multipart body or one alone. PS3.18 10.5.
  *  Problems: invalid-uid, unsupported-media-type, malformed-request, payload-too-large, upload-idle; what is wrong with a
  *  part is told in the response dataset. */
 export function storeRoutes(
   store: StoreService,
+  assembly: InstanceAssembly,
   origin: OriginOf,
   settings: StoreSettings,
 ): FastifyPluginCallback {
@@ -48,7 +50,7 @@ export function storeRoutes(
   }
 
   function instancesOf(request: FastifyRequest): AsyncIterable<IncomingInstance> {
-    const read = storeBody(request.headers)
+    const read = storeBody(request.headers, assembly, `${origin(request).base}/studies`)
     const coding = request.headers['content-encoding']
     if (coding !== undefined && coding !== 'identity') {
       throw new Problem('unsupported-media-type', 'a body with a Content-Encoding cannot be stored')
