@@ -13,6 +13,7 @@ export type ProblemKind =
   | 'bulkdata-not-found'
   | 'method-not-allowed'
   | 'not-acceptable'
+  | 'precondition-failed'
   | 'upload-idle'
   | 'payload-too-large'
   | 'unsupported-media-type'

@@ -102,7 +102,8 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
   app.addHook('onRequest', authorize)
   app.addHook('onRequest', (_request, reply, done) => {
     // Here, not in onSend: answers that stream take over the socket and never get there.
-    void reply.header('x-content-type-options', 'nosniff')
+    // A browser may keep an answer and has to ask whether it still holds: anything can be replaced or deleted.
+    void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'private, no-cache' })
     done()
   })
   answerUnrouted(app, routes)
@@ -142,19 +143,25 @@ async function allowCrossOrigin(app: FastifyInstance, origins: readonly string[]
       'Authorization',
       'Cache-Control',
       'Content-Type',
+      'If-Match',
+      'If-Modified-Since',
       'If-None-Match',
       'If-Range',
+      'If-Unmodified-Since',
       'Range',
       'X-Requested-With',
     ],
     exposedHeaders: [
       'Accept-Ranges',
+      'Content-Digest',
       'Content-Length',
       'Content-Location',
       'Content-Range',
       'Content-Type',
       'ETag',
+      'Last-Modified',
       'Location',
+      'Repr-Digest',
       'Retry-After',
       'Warning',
     ],

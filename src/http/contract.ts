@@ -414,7 +414,7 @@ export interface components {
             incident?: string;
         };
         /** @enum {string} */
-        ProblemType: "about:blank" | "urn:filmroom:problem:invalid-uid" | "urn:filmroom:problem:invalid-parameter" | "urn:filmroom:problem:invalid-frame-list" | "urn:filmroom:problem:malformed-request" | "urn:filmroom:problem:bad-dicom" | "urn:filmroom:problem:bad-pixel-data" | "urn:filmroom:problem:unsupported-transfer-syntax" | "urn:filmroom:problem:limit-exceeded" | "urn:filmroom:problem:not-found" | "urn:filmroom:problem:frame-not-found" | "urn:filmroom:problem:bulkdata-not-found" | "urn:filmroom:problem:method-not-allowed" | "urn:filmroom:problem:not-acceptable" | "urn:filmroom:problem:upload-idle" | "urn:filmroom:problem:payload-too-large" | "urn:filmroom:problem:unsupported-media-type" | "urn:filmroom:problem:range-not-satisfiable" | "urn:filmroom:problem:client-gone" | "urn:filmroom:problem:storage-full" | "urn:filmroom:problem:unavailable" | "urn:filmroom:problem:blob-missing" | "urn:filmroom:problem:blob-damaged";
+        ProblemType: "about:blank" | "urn:filmroom:problem:invalid-uid" | "urn:filmroom:problem:invalid-parameter" | "urn:filmroom:problem:invalid-frame-list" | "urn:filmroom:problem:malformed-request" | "urn:filmroom:problem:bad-dicom" | "urn:filmroom:problem:bad-pixel-data" | "urn:filmroom:problem:unsupported-transfer-syntax" | "urn:filmroom:problem:limit-exceeded" | "urn:filmroom:problem:not-found" | "urn:filmroom:problem:frame-not-found" | "urn:filmroom:problem:bulkdata-not-found" | "urn:filmroom:problem:method-not-allowed" | "urn:filmroom:problem:not-acceptable" | "urn:filmroom:problem:precondition-failed" | "urn:filmroom:problem:upload-idle" | "urn:filmroom:problem:payload-too-large" | "urn:filmroom:problem:unsupported-media-type" | "urn:filmroom:problem:range-not-satisfiable" | "urn:filmroom:problem:client-gone" | "urn:filmroom:problem:storage-full" | "urn:filmroom:problem:unavailable" | "urn:filmroom:problem:blob-missing" | "urn:filmroom:problem:blob-damaged";
         Health: {
             /** @enum {string} */
             status: "ok" | "ready";
@@ -497,6 +497,36 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The client has it already, as its If-None-Match or If-Modified-Since says; no body */
+        NotModified: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Last-Modified": components["headers"]["Last-Modified"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The resource is not what If-Match or If-Unmodified-Since has */
+        PreconditionFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Every range asked for lies outside the resource; Content-Range says how long it is */
+        RangeNotSatisfiable: {
+            headers: {
+                "Content-Range": components["headers"]["Content-Range"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description No representation that the request accepts can be given */
         NotAcceptable: {
             headers: {
@@ -573,6 +603,9 @@ export interface components {
         /** @description One dataset an instance, bulk values by BulkDataURI; gzip where accepted */
         Metadata: {
             headers: {
+                ETag: components["headers"]["ETag"];
+                "Last-Modified": components["headers"]["Last-Modified"];
+                "Cache-Control": components["headers"]["Cache-Control"];
                 Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
@@ -633,6 +666,18 @@ export interface components {
         };
     };
     headers: {
+        /** @description Strong: of the content, the representation, its content coding, and the base URL where the body holds URLs */
+        ETag: string;
+        /** @description When the content last changed; while that second is not over, the second before */
+        "Last-Modified": string;
+        /** @description `private, no-cache`: kept by the client alone, and asked for again each time (304 where it still holds) */
+        "Cache-Control": string;
+        /** @description `bytes` where ranges are served; then Range and If-Range count */
+        "Accept-Ranges": string;
+        /** @description `bytes {first}-{last}/{length}` of a 206, `bytes *\/{length}` of a 416 */
+        "Content-Range": string;
+        /** @description `sha-256=:{base64}:` of the whole file (RFC 9530), where it goes out as it is stored */
+        "Repr-Digest": string;
         /** @description `299 {base}: text`: what was cut, left out or ignored */
         Warning: string;
         /** @description The URL of the frame or value, where the answer is one alone; of each in its part */
@@ -815,6 +860,9 @@ export interface operations {
             /** @description All instances, each a part, in the order of series number, series, instance number, instance */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
@@ -826,6 +874,9 @@ export interface operations {
             206: {
                 headers: {
                     Warning: components["headers"]["Warning"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
@@ -833,9 +884,11 @@ export interface operations {
                     "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadPath"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["DamagedOrOurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -887,9 +940,11 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Metadata"];
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadPath"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["OurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1002,6 +1057,9 @@ export interface operations {
             /** @description All instances, each a part, in the order of series number, series, instance number, instance */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
@@ -1013,6 +1071,9 @@ export interface operations {
             206: {
                 headers: {
                     Warning: components["headers"]["Warning"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
@@ -1020,9 +1081,11 @@ export interface operations {
                     "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadPath"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["DamagedOrOurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1045,9 +1108,11 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Metadata"];
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadPath"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["OurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1120,6 +1185,11 @@ export interface operations {
             /** @description The instance, as one part or bare */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Repr-Digest": components["headers"]["Repr-Digest"];
                     Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
@@ -1128,9 +1198,28 @@ export interface operations {
                     "application/dicom": components["schemas"]["Part10File"];
                 };
             };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                    "application/dicom": components["schemas"]["Part10File"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadPath"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
             500: components["responses"]["DamagedOrOurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1155,9 +1244,11 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Metadata"];
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadPath"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["OurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1190,6 +1281,10 @@ export interface operations {
             200: {
                 headers: {
                     "Content-Location": components["headers"]["Content-Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
                     Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
@@ -1200,6 +1295,25 @@ export interface operations {
                     "image/*": components["schemas"]["Bytes"];
                 };
             };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
             /** @description A UID of the path or the frame list is wrong */
             400: {
                 headers: {
@@ -1219,6 +1333,8 @@ export interface operations {
                 };
             };
             406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
             500: components["responses"]["DamagedOrOurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1251,6 +1367,10 @@ export interface operations {
             200: {
                 headers: {
                     "Content-Location": components["headers"]["Content-Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
                     Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
@@ -1268,6 +1388,32 @@ export interface operations {
                     "model/mtl": components["schemas"]["Bytes"];
                 };
             };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
             /** @description A UID or the path of the value is wrong */
             400: {
                 headers: {
@@ -1287,6 +1433,8 @@ export interface operations {
                 };
             };
             406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
             500: components["responses"]["DamagedOrOurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1365,7 +1513,7 @@ export const contractDocument = {
    "name": "Apache-2.0",
    "identifier": "Apache-2.0"
   },
-  "description": "Stores, finds and returns DICOM studies. Section numbers are those of DICOM PS3.18 (2024e).\n\n**HEAD** is answered wherever GET is, with the same status and headers and no body; it stops after negotiation.\n\n**Errors** are problem documents (RFC 9457). `type` names the kind of problem (`urn:filmroom:problem:{kind}`), and\ndocs/problems.md says what to do about each. `x-filmroom-problems` lists the kinds that a status of an operation\ncan bear. A fault of the server itself is 500 with type `about:blank` and an `incident` that its log has too.\n\n**CORS.** For an origin named in FILMROOM_CORS_ORIGINS every answer, errors too, bears the headers of\n`x-filmroom-cors`, and a preflight anywhere is answered 204.\n\n**Unknown query parameters** are ignored (8.3); a bad value of a known one is 400.\n"
+  "description": "Stores, finds and returns DICOM studies. Section numbers are those of DICOM PS3.18 (2024e).\n\n**HEAD** is answered wherever GET is, with the same status and headers and no body; it stops after negotiation.\n\n**Errors** are problem documents (RFC 9457). `type` names the kind of problem (`urn:filmroom:problem:{kind}`), and\ndocs/problems.md says what to do about each. `x-filmroom-problems` lists the kinds that a status of an operation\ncan bear. A fault of the server itself is 500 with type `about:blank` and an `incident` that its log has too.\n\n**Conditions and ranges** (RFC 9110 13, 14). What is retrieved bears a strong ETag and Last-Modified, and 304 answers\nIf-None-Match or If-Modified-Since before anything is read. Frames, bulk values and a single instance as it is stored\nare served in ranges, multipart bodies too: their bytes are the same each time. A Range that is malformed or asks for\nmore than 16 ranges, or for the same bytes twice, is ignored.\n\n**CORS.** For an origin named in FILMROOM_CORS_ORIGINS every answer, errors too, bears the headers of\n`x-filmroom-cors`, and a preflight anywhere is answered 204.\n\n**Unknown query parameters** are ignored (8.3); a bad value of a known one is 400.\n"
  },
  "x-filmroom-head": "Every GET below is answered to HEAD as well.",
  "x-filmroom-everywhere": {
@@ -1383,7 +1531,6 @@ export const contractDocument = {
   "bad-dicom": "The failure reason of one instance in a store response, C000H",
   "unsupported-transfer-syntax": "The failure reason of one instance in a store response, C122H",
   "limit-exceeded": "The failure reason of one instance in a store response, A700H",
-  "range-not-satisfiable": "Ranges are not served yet, a Range header is ignored",
   "client-gone": "Nobody is there to read it"
  },
  "x-filmroom-cors": {
@@ -1398,23 +1545,29 @@ export const contractDocument = {
   "allowHeaders": [
    "Accept",
    "Authorization",
+   "Cache-Control",
    "Content-Type",
-   "Range",
+   "If-Match",
+   "If-Modified-Since",
    "If-None-Match",
    "If-Range",
-   "Cache-Control",
+   "If-Unmodified-Since",
+   "Range",
    "X-Requested-With"
   ],
   "exposeHeaders": [
-   "Content-Type",
+   "Accept-Ranges",
+   "Content-Digest",
    "Content-Length",
    "Content-Location",
    "Content-Range",
-   "Accept-Ranges",
-   "Location",
-   "Warning",
+   "Content-Type",
    "ETag",
-   "Retry-After"
+   "Last-Modified",
+   "Location",
+   "Repr-Digest",
+   "Retry-After",
+   "Warning"
   ],
   "maxAge": 7200
  },
@@ -1753,6 +1906,15 @@ export const contractDocument = {
      "200": {
       "description": "All instances, each a part, in the order of series number, series, instance number, instance",
       "headers": {
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
        "Vary": {
         "$ref": "#/components/headers/Vary"
        }
@@ -1771,6 +1933,15 @@ export const contractDocument = {
        "Warning": {
         "$ref": "#/components/headers/Warning"
        },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
        "Vary": {
         "$ref": "#/components/headers/Vary"
        }
@@ -1783,6 +1954,9 @@ export const contractDocument = {
        }
       }
      },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
      "400": {
       "$ref": "#/components/responses/BadPath"
      },
@@ -1791,6 +1965,9 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
      },
      "500": {
       "$ref": "#/components/responses/DamagedOrOurFault"
@@ -1822,6 +1999,9 @@ export const contractDocument = {
      "200": {
       "$ref": "#/components/responses/Metadata"
      },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
      "400": {
       "$ref": "#/components/responses/BadPath"
      },
@@ -1830,6 +2010,9 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
      },
      "500": {
       "$ref": "#/components/responses/OurFault"
@@ -1996,6 +2179,15 @@ export const contractDocument = {
      "200": {
       "description": "All instances, each a part, in the order of series number, series, instance number, instance",
       "headers": {
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
        "Vary": {
         "$ref": "#/components/headers/Vary"
        }
@@ -2014,6 +2206,15 @@ export const contractDocument = {
        "Warning": {
         "$ref": "#/components/headers/Warning"
        },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
        "Vary": {
         "$ref": "#/components/headers/Vary"
        }
@@ -2026,6 +2227,9 @@ export const contractDocument = {
        }
       }
      },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
      "400": {
       "$ref": "#/components/responses/BadPath"
      },
@@ -2034,6 +2238,9 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
      },
      "500": {
       "$ref": "#/components/responses/DamagedOrOurFault"
@@ -2068,6 +2275,9 @@ export const contractDocument = {
      "200": {
       "$ref": "#/components/responses/Metadata"
      },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
      "400": {
       "$ref": "#/components/responses/BadPath"
      },
@@ -2076,6 +2286,9 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
      },
      "500": {
       "$ref": "#/components/responses/OurFault"
@@ -2182,6 +2395,21 @@ export const contractDocument = {
      "200": {
       "description": "The instance, as one part or bare",
       "headers": {
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "Repr-Digest": {
+        "$ref": "#/components/headers/Repr-Digest"
+       },
        "Vary": {
         "$ref": "#/components/headers/Vary"
        }
@@ -2199,6 +2427,46 @@ export const contractDocument = {
        }
       }
      },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/dicom\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/dicom": {
+        "schema": {
+         "$ref": "#/components/schemas/Part10File"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
      "400": {
       "$ref": "#/components/responses/BadPath"
      },
@@ -2207,6 +2475,12 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
      },
      "500": {
       "$ref": "#/components/responses/DamagedOrOurFault"
@@ -2244,6 +2518,9 @@ export const contractDocument = {
      "200": {
       "$ref": "#/components/responses/Metadata"
      },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
      "400": {
       "$ref": "#/components/responses/BadPath"
      },
@@ -2252,6 +2529,9 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
      },
      "500": {
       "$ref": "#/components/responses/OurFault"
@@ -2295,6 +2575,18 @@ export const contractDocument = {
        "Content-Location": {
         "$ref": "#/components/headers/Content-Location"
        },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
        "Vary": {
         "$ref": "#/components/headers/Vary"
        }
@@ -2321,6 +2613,56 @@ export const contractDocument = {
         }
        }
       }
+     },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
      },
      "400": {
       "description": "A UID of the path or the frame list is wrong",
@@ -2353,6 +2695,12 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
      },
      "500": {
       "$ref": "#/components/responses/DamagedOrOurFault"
@@ -2395,6 +2743,18 @@ export const contractDocument = {
       "headers": {
        "Content-Location": {
         "$ref": "#/components/headers/Content-Location"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
        },
        "Vary": {
         "$ref": "#/components/headers/Vary"
@@ -2458,6 +2818,91 @@ export const contractDocument = {
        }
       }
      },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
      "400": {
       "description": "A UID or the path of the value is wrong",
       "x-filmroom-problems": [
@@ -2489,6 +2934,12 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
      },
      "500": {
       "$ref": "#/components/responses/DamagedOrOurFault"
@@ -2722,6 +3173,42 @@ export const contractDocument = {
    }
   },
   "headers": {
+   "ETag": {
+    "description": "Strong: of the content, the representation, its content coding, and the base URL where the body holds URLs\n",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "Last-Modified": {
+    "description": "When the content last changed; while that second is not over, the second before",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "Cache-Control": {
+    "description": "`private, no-cache`: kept by the client alone, and asked for again each time (304 where it still holds)",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "Accept-Ranges": {
+    "description": "`bytes` where ranges are served; then Range and If-Range count",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "Content-Range": {
+    "description": "`bytes {first}-{last}/{length}` of a 206, `bytes */{length}` of a 416",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "Repr-Digest": {
+    "description": "`sha-256=:{base64}:` of the whole file (RFC 9530), where it goes out as it is stored",
+    "schema": {
+     "type": "string"
+    }
+   },
    "Warning": {
     "description": "`299 {base}: text`: what was cut, left out or ignored",
     "schema": {
@@ -2865,6 +3352,54 @@ export const contractDocument = {
      }
     }
    },
+   "NotModified": {
+    "description": "The client has it already, as its If-None-Match or If-Modified-Since says; no body",
+    "headers": {
+     "ETag": {
+      "$ref": "#/components/headers/ETag"
+     },
+     "Last-Modified": {
+      "$ref": "#/components/headers/Last-Modified"
+     },
+     "Cache-Control": {
+      "$ref": "#/components/headers/Cache-Control"
+     },
+     "Vary": {
+      "$ref": "#/components/headers/Vary"
+     }
+    }
+   },
+   "PreconditionFailed": {
+    "description": "The resource is not what If-Match or If-Unmodified-Since has",
+    "x-filmroom-problems": [
+     "precondition-failed"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "RangeNotSatisfiable": {
+    "description": "Every range asked for lies outside the resource; Content-Range says how long it is",
+    "x-filmroom-problems": [
+     "range-not-satisfiable"
+    ],
+    "headers": {
+     "Content-Range": {
+      "$ref": "#/components/headers/Content-Range"
+     }
+    },
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
    "NotAcceptable": {
     "description": "No representation that the request accepts can be given",
     "x-filmroom-problems": [
@@ -2987,6 +3522,15 @@ export const contractDocument = {
    "Metadata": {
     "description": "One dataset an instance, bulk values by BulkDataURI; gzip where accepted",
     "headers": {
+     "ETag": {
+      "$ref": "#/components/headers/ETag"
+     },
+     "Last-Modified": {
+      "$ref": "#/components/headers/Last-Modified"
+     },
+     "Cache-Control": {
+      "$ref": "#/components/headers/Cache-Control"
+     },
      "Vary": {
       "$ref": "#/components/headers/Vary"
      }
@@ -3192,6 +3736,7 @@ export const contractDocument = {
      "urn:filmroom:problem:bulkdata-not-found",
      "urn:filmroom:problem:method-not-allowed",
      "urn:filmroom:problem:not-acceptable",
+     "urn:filmroom:problem:precondition-failed",
      "urn:filmroom:problem:upload-idle",
      "urn:filmroom:problem:payload-too-large",
      "urn:filmroom:problem:unsupported-media-type",

@@ -1,91 +1,116 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { InstanceFrames, Payload } from '../services/frames.js'
+import type { ContentVersion } from '../services/content-version.js'
+import type { Payload } from '../services/payload.js'
 import type { Choice } from '../web/accept.js'
 import { contentType } from '../web/media-types.js'
 import {
+  boundaryOfEntity,
   multipartBody,
   multipartContentType,
   multipartLengthBytes,
-  randomBoundary,
+  multipartRange,
   type OutgoingPart,
+  type PartHeaders,
+  type RangedPart,
 } from '../web/multipart/write.js'
-import { sendBody, varyBy } from './send.js'
+import { validatorsOf } from './conditional.js'
+import { sendEntity, type Content } from './entity.js'
+import { varyBy } from './send.js'
 
-export interface FramesAnswer {
-  readonly frames: InstanceFrames
-  /** 0-based, in the order to send */
-  readonly numbers: readonly number[]
+/** Frames or bulk values of one instance, all of one kind. */
+export interface PayloadsAnswer {
+  readonly version: ContentVersion
   readonly choice: Choice
-  /** URL of the frames resource, for Content-Location */
+  readonly count: number
+  /** URL of all of it: two answers of one version differ in this, or in their representation */
   readonly url: string
+  /** URL of one, for Content-Location */
+  readonly location: (position: number) => string
+  readonly payload: (position: number) => Promise<Payload>
   readonly signal: AbortSignal
 }
 
-/** One frame with its length known, or many as they are read, the next one while this one is sent. */
-export async function sendFrames(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  answer: FramesAnswer,
-): Promise<void> {
-  const { frames, numbers, choice, url, signal } = answer
-  const [first = 0] = numbers
-  if (numbers.length === 1) {
-    const read = (): Promise<Payload> => frames.read(first, signal)
-    return sendPayload(request, reply, read, choice, `${url}/${first + 1}`)
-  }
-  varyBy(reply, 'Accept')
-  const boundary = randomBoundary()
-  await sendBody(request, reply, {
-    contentType: multipartContentType(choice.mediaType, boundary),
-    bytes: multipartBody(frameParts(answer), boundary),
-  })
-}
+/** Of more parts the whole is sent without its length, and no ranges of it: to know where a byte is, all are looked up. */
+const MOST_MEASURED_PARTS = 10_000
 
-/** One frame or bulk value. */
-export async function sendPayload(
+/** One bare, or each as a part of multipart/related, whole or ranges of it; a bare one bears its place in a header. */
+export async function sendPayloads(
   request: FastifyRequest,
   reply: FastifyReply,
-  read: () => Promise<Payload>,
-  choice: Choice,
-  contentLocation: string,
+  answer: PayloadsAnswer,
 ): Promise<void> {
+  const { version, choice, count, url } = answer
   const type = contentType(choice.mediaType, choice.transferSyntax)
-  const boundary = randomBoundary()
-  const outer = choice.form === 'single' ? type : multipartContentType(choice.mediaType, boundary)
   varyBy(reply, 'Accept')
-  const headers = choice.form === 'single' ? { 'content-location': contentLocation } : {}
-  // HEAD stops after negotiation: nothing is read for it.
-  if (request.method === 'HEAD') return sendBody(request, reply, { contentType: outer, headers, bytes: [] })
-  const payload = await read()
+  const validators = validatorsOf(version, [url, choice.form, type])
   if (choice.form === 'single') {
-    const bytes = payload.bytes instanceof Uint8Array ? [payload.bytes] : payload.bytes
-    return sendBody(request, reply, { contentType: outer, lengthBytes: payload.lengthBytes, headers, bytes })
+    return sendEntity(request, reply, {
+      validators,
+      contentType: type,
+      contentLocation: answer.location(0),
+      content: async () => bare(await answer.payload(0), answer.signal),
+    })
   }
-  const part = { contentType: type, contentLocation, lengthBytes: payload.lengthBytes, body: payload.bytes }
-  await sendBody(request, reply, {
-    contentType: outer,
-    lengthBytes: multipartLengthBytes([part], boundary),
-    bytes: multipartBody([part], boundary),
+  const boundary = boundaryOfEntity(validators.etag)
+  await sendEntity(request, reply, {
+    validators,
+    contentType: multipartContentType(choice.mediaType, boundary),
+    content: () => (count > MOST_MEASURED_PARTS ? unmeasured(answer, boundary) : measured(answer, boundary)),
   })
 }
 
-async function* frameParts({
-  frames,
-  numbers,
-  choice,
-  url,
-  signal,
-}: FramesAnswer): AsyncIterable<OutgoingPart> {
-  const type = contentType(choice.mediaType, choice.transferSyntax)
-  let next: Promise<Payload> | undefined
+function bare({ lengthBytes, read }: Payload, signal: AbortSignal): Content {
+  return { lengthBytes, ranged: true, open: range => read(range, signal) }
+}
+
+function unmeasured(answer: PayloadsAnswer, boundary: string): Content {
+  return {
+    lengthBytes: undefined,
+    ranged: false,
+    open: () => Promise.resolve(multipartBody(wholeParts(answer), boundary)),
+  }
+}
+
+async function measured(answer: PayloadsAnswer, boundary: string): Promise<Content> {
+  const lengths: number[] = []
+  for (let position = 0; position < answer.count; position++)
+    lengths.push((await answer.payload(position)).lengthBytes)
+  const lengthsOfParts = lengths.map((lengthBytes, position) => ({
+    ...partHeaders(answer, position),
+    lengthBytes,
+  }))
+  return {
+    lengthBytes: multipartLengthBytes(lengthsOfParts, boundary),
+    ranged: true,
+    open: range =>
+      Promise.resolve(
+        range === undefined
+          ? multipartBody(wholeParts(answer), boundary)
+          : multipartRange(rangedParts(answer), boundary, range),
+      ),
+  }
+}
+
+function partHeaders({ choice, location }: PayloadsAnswer, position: number): PartHeaders {
+  return {
+    contentType: contentType(choice.mediaType, choice.transferSyntax),
+    contentLocation: location(position),
+  }
+}
+
+/** Each as it is read, the next one while this one is sent. */
+async function* wholeParts(answer: PayloadsAnswer): AsyncIterable<OutgoingPart> {
+  const { count, payload, signal } = answer
+  const read = async (position: number): Promise<OutgoingPart['body']> =>
+    (await payload(position)).read(undefined, signal)
+  let next: Promise<OutgoingPart['body']> | undefined
   try {
-    for (const [position, number] of numbers.entries()) {
-      const current = next ?? frames.read(number, signal)
-      const following = numbers[position + 1]
-      next = following === undefined ? undefined : frames.read(following, signal)
+    for (let position = 0; position < count; position++) {
+      const current = next ?? read(position)
+      next = position + 1 < count ? read(position + 1) : undefined
       // Told when its turn comes; until then it must not count as unhandled.
       next?.catch(() => undefined)
-      yield { contentType: type, contentLocation: `${url}/${number + 1}`, body: (await current).bytes }
+      yield { ...partHeaders(answer, position), body: await current }
     }
   } finally {
     await next?.then(giveBack, () => undefined)
@@ -93,6 +118,13 @@ async function* frameParts({
 }
 
 /** The client went away: what was opened ahead is closed. */
-async function giveBack({ bytes }: Payload): Promise<void> {
-  if (Symbol.asyncIterator in bytes) await bytes[Symbol.asyncIterator]().return?.()
+async function giveBack(body: OutgoingPart['body']): Promise<void> {
+  if (Symbol.asyncIterator in body) await body[Symbol.asyncIterator]().return?.()
+}
+
+async function* rangedParts(answer: PayloadsAnswer): AsyncIterable<RangedPart> {
+  for (let position = 0; position < answer.count; position++) {
+    const { lengthBytes, read } = await answer.payload(position)
+    yield { ...partHeaders(answer, position), lengthBytes, read: range => read(range, answer.signal) }
+  }
 }

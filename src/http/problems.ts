@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'The resource does not know this method' },
   'not-acceptable': { status: 406, title: 'No representation fits the Accept header' },
   'upload-idle': { status: 408, title: 'The upload stood still' },
+  'precondition-failed': { status: 412, title: 'A condition of the request does not hold' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': {
     status: 415,

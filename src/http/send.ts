@@ -12,7 +12,8 @@ export function clientGone(reply: FastifyReply): AbortSignal {
 }
 
 export interface Body {
-  readonly contentType: string
+  /** absent where there is no body */
+  readonly contentType?: string
   readonly status?: number
   readonly lengthBytes?: number | undefined
   readonly headers?: Readonly<Record<string, string>>
@@ -21,7 +22,7 @@ export interface Body {
 }
 
 /** A document that a browser would run scripts of, in this origin: an encapsulated CDA, or what someone stored as HTML. */
-const SCRIPTABLE = /^[^;]*(html|xml|svg)/i
+const SCRIPTABLE = /^[^;]*(html|xml|xsl|svg)/i
 
 const SMALL_BYTES = 1024
 /** Where so much waits for the socket, small pieces wait too. */
@@ -32,8 +33,10 @@ const WAITING_BYTES = 1 << 20
 export async function sendBody(request: FastifyRequest, reply: FastifyReply, body: Body): Promise<void> {
   const pieces = iteratorOf(body.bytes)
   let piece = request.method === 'HEAD' ? undefined : await pieces.next()
-  void reply.header('content-type', body.contentType)
-  if (SCRIPTABLE.test(body.contentType)) void reply.header('content-security-policy', 'sandbox')
+  if (body.contentType !== undefined) {
+    void reply.header('content-type', body.contentType)
+    if (SCRIPTABLE.test(body.contentType)) void reply.header('content-security-policy', 'sandbox')
+  }
   if (body.lengthBytes !== undefined) void reply.header('content-length', body.lengthBytes)
   for (const [name, value] of Object.entries(body.headers ?? {})) void reply.header(name, value)
   reply.hijack()

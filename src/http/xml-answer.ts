@@ -6,13 +6,18 @@ import {
   type OutgoingPart,
 } from '../web/multipart/write.js'
 
+export interface XmlAnswer {
+  readonly contentType: string
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
 /** Native DICOM Model documents as the body of an answer: a part a document, or the only one bare. PS3.18 8.7.3.2, F.3 */
 export function xmlAnswer(
   documents: AsyncIterable<OutgoingPart['body']>,
   form: 'multipart' | 'single',
-): { readonly contentType: string; readonly bytes: AsyncIterable<Uint8Array> } {
+  boundary = randomBoundary(),
+): XmlAnswer {
   if (form === 'single') return { contentType: DICOM_XML, bytes: theOnly(documents) }
-  const boundary = randomBoundary()
   return {
     contentType: multipartContentType(DICOM_XML, boundary),
     bytes: multipartBody(parts(documents), boundary),

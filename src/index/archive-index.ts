@@ -65,6 +65,8 @@ export interface SeriesVersion {
   readonly SeriesInstanceUID: string
   /** changes with every store, replacement, deletion and restoration in the series */
   readonly version: number
+  /** when the version became what it is */
+  readonly changedAt: Date
   readonly instances: number
 }
 

@@ -122,6 +122,7 @@ export function indexReads(database: IndexDatabase): IndexReads {
     return rows.map(row => ({
       SeriesInstanceUID: row.series_instance_uid,
       version: row.version,
+      changedAt: new Date(row.updated_at),
       instances: row.instance_count,
     }))
   }
@@ -141,9 +142,10 @@ export function indexReads(database: IndexDatabase): IndexReads {
   }
 }
 
-type SeriesRow = Pick<Schema['series'], 'series_instance_uid' | 'version' | 'instance_count'> & {
-  readonly id: number
-}
+type SeriesRow = Pick<
+  Schema['series'],
+  'series_instance_uid' | 'version' | 'updated_at' | 'instance_count'
+> & { readonly id: number }
 type PageRow = Parameters<typeof foundInstance>[0] & {
   readonly instance_number: number
   readonly header_bytes: number
@@ -184,7 +186,13 @@ function readQueries(db: Kysely<Schema>) {
     .selectFrom('series')
     .innerJoin('study', 'study.id', 'series.study_id')
     .where('series.deleted_at', 'is', null)
-    .select(['series.id', 'series.series_instance_uid', 'series.version', 'series.instance_count'])
+    .select([
+      'series.id',
+      'series.series_instance_uid',
+      'series.version',
+      'series.updated_at',
+      'series.instance_count',
+    ])
   return {
     instance: prepare((v: { sop: string }) => instances.where('instance.sop_instance_uid', '=', v.sop)),
     page: prepare((v: { series: number; number: number; uid: string }) =>

@@ -1,13 +1,13 @@
 import { inflateRawSync } from 'node:zlib'
 import { findBulkValue } from '../dicom/bulk-table.js'
-import { swappedWords } from '../dicom/frame-bytes.js'
 import type { InstanceUids } from '../dicom/instance-uids.js'
 import { URL_MARK, type DicomJson } from '../dicom/json-model.js'
 import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import type { Caller } from './caller.js'
-import { swapUnit, type FrameService, type InstanceFrames, type Payload } from './frames.js'
+import { swapUnit, type FrameService, type InstanceFrames } from './frames.js'
 import type { InstanceBytes } from './instance-bytes.js'
+import { storedPayload, type Payload } from './payload.js'
 
 export type BulkValue =
   | {
@@ -15,7 +15,7 @@ export type BulkValue =
       readonly instance: FoundInstance
       /** of an Encapsulated Document: MIME Type of Encapsulated Document (0042,0012) */
       readonly documentType: string | undefined
-      read(signal?: AbortSignal): Promise<Payload>
+      readonly payload: Payload
     }
   /** compressed pixel data: one part a frame */
   | { readonly kind: 'frames'; readonly instance: FoundInstance; readonly frames: InstanceFrames }
@@ -27,8 +27,6 @@ export interface BulkdataService {
   open(caller: Caller, uids: InstanceUids, path: string): Promise<BulkValue>
 }
 
-/** Larger values are streamed. */
-const AT_ONCE_BYTES = 1 << 20
 const ENCAPSULATED_DOCUMENT = '00420011'
 /** The header of a document is small; one that is not is no reason to block the event loop for its type. */
 const DOCUMENT_HEADER_BYTES = 1 << 20
@@ -48,19 +46,11 @@ export function bulkdataService(
       if (found.kind === 'encapsulated')
         return { kind: 'frames', instance, frames: frames.ofInstance(instance) }
       const range = { start: found.offsetBytes, end: found.offsetBytes + found.lengthBytes }
-      const wordBytes = swapUnit(instance, found.wordBytes)
       return {
         kind: 'value',
         instance,
         documentType: path === ENCAPSULATED_DOCUMENT ? await documentType(instance) : undefined,
-        async read(signal) {
-          const small = found.lengthBytes <= AT_ONCE_BYTES
-          const raw = small ? await bytes.read(instance, range) : await bytes.open(instance, range, signal)
-          return {
-            lengthBytes: found.lengthBytes,
-            bytes: wordBytes === 1 ? raw : swappedWords(raw, wordBytes),
-          }
-        },
+        payload: storedPayload(bytes, instance, range, swapUnit(instance, found.wordBytes)),
       }
     },
   }

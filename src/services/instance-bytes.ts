@@ -52,7 +52,7 @@ export function instanceBytes(blobs: BlobStore, cache: DerivedCache): InstanceBy
     const cached = (await cache.get(name)) ?? (await sibling(instance, name))
     signal?.throwIfAborted()
     return cached === undefined
-      ? skipTo(await inflated(instance, signal), range)
+      ? onlyRange(await inflated(instance, signal), range)
       : readAndClose(cached, range)
   }
 
@@ -112,7 +112,11 @@ async function* inflateAfter(
   await feeding
 }
 
-async function* skipTo(source: AsyncIterable<Uint8Array>, range: ByteRange): AsyncIterable<Uint8Array> {
+/** A range of what comes. */
+export async function* onlyRange(
+  source: AsyncIterable<Uint8Array>,
+  range: ByteRange,
+): AsyncIterable<Uint8Array> {
   let at = 0
   for await (const chunk of source) {
     const from = Math.max(0, range.start - at)

@@ -1,10 +1,11 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { InstanceUids, Scope } from '../dicom/instance-uids.js'
+import type { Scope } from '../dicom/instance-uids.js'
 import { nativeXml } from '../dicom/native-xml-writer.js'
 import { Problem } from '../dicom/problem.js'
-import type { ArchiveIndex, SeriesVersion, StoredHeader } from '../index/archive-index.js'
+import type { ArchiveIndex, FoundInstance, SeriesVersion, StoredHeader } from '../index/archive-index.js'
 import type { Caller } from './caller.js'
+import { versionOfInstance, versionOfSeries, type ContentVersion } from './content-version.js'
 import { gzipSplicer } from './gzip-splice.js'
 import { gzipStream } from './gzip-stream.js'
 import { headerText, type BundleRequest, type SeriesBundles } from './series-bundle.js'
@@ -12,6 +13,9 @@ import { headerText, type BundleRequest, type SeriesBundles } from './series-bun
 export interface MetadataRequest {
   readonly caller: Caller
   readonly scope: Scope
+}
+
+export interface JsonRequest {
   /** URL of the DICOMweb root for BulkDataURI */
   readonly base: string
   /** false where any client can choose the base (a Host header) */
@@ -19,15 +23,20 @@ export interface MetadataRequest {
   readonly encoding: 'gzip' | 'identity'
 }
 
+/** The headers of the instances in scope, in the order of the series; nothing of them is read yet.
+ *  What was deleted meanwhile is not there; where it was the only instance, Problem `not-found` before the first byte. */
+export interface Metadata {
+  readonly version: ContentVersion
+  /** One JSON array. PS3.18 Annex F */
+  readonly json: (request: JsonRequest) => AsyncIterable<Uint8Array>
+  /** One Native DICOM Model document an instance, each made as it is read. PS3.18 F.3, PS3.19 A.1 */
+  readonly xml: (base: string) => AsyncIterable<AsyncIterable<Uint8Array>>
+}
+
 export interface MetadataService {
-  /** One JSON array of the instances' headers, in the order of the series. PS3.18 10.4.1.1.2, Annex F.
-   * @throws Problem `not-found` before the first byte */
-  open(request: MetadataRequest): Promise<AsyncIterable<Uint8Array>>
-  /** One Native DICOM Model document an instance, in the same order, each made as it is read. PS3.18 F.3, PS3.19 A.1
-   * @throws Problem `not-found` before the first document */
-  openXml(
-    request: Pick<MetadataRequest, 'caller' | 'scope' | 'base'>,
-  ): Promise<AsyncIterable<AsyncIterable<Uint8Array>>>
+  /** PS3.18 10.4.1.1.2
+   * @throws Problem `not-found` */
+  find(request: MetadataRequest): Promise<Metadata>
 }
 
 const OPEN = Buffer.from('[')
@@ -39,59 +48,66 @@ const gzipped = promisify(gzip)
 const GZIP_AT_ONCE_BYTES = 256 << 10
 
 export function metadataService(index: ArchiveIndex, bundles: SeriesBundles): MetadataService {
-  return { open, openXml }
+  return {
+    async find({ scope }) {
+      const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = scope
+      if (SeriesInstanceUID !== undefined && SOPInstanceUID !== undefined) {
+        const instance = await index.find({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID })
+        if (instance === undefined) throw new Problem('not-found', 'no such instance is stored')
+        return {
+          version: versionOfInstance(instance),
+          json: request => jsonOfInstance(instance, request),
+          xml: base => documents([headerOf(instance)], base),
+        }
+      }
+      const series = await index.seriesVersions(StudyInstanceUID, SeriesInstanceUID)
+      if (series.length === 0) throw new Problem('not-found', 'no instance is stored there')
+      return {
+        version: versionOfSeries(series),
+        json: request => jsonOfSeries(StudyInstanceUID, series, request),
+        xml: base => documents(headersOf(StudyInstanceUID, series), base),
+      }
+    },
+  }
 
-  async function open(request: MetadataRequest): Promise<AsyncIterable<Uint8Array>> {
-    const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = request.scope
-    if (SeriesInstanceUID !== undefined && SOPInstanceUID !== undefined) {
-      return ofInstance({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID }, request)
+  function* headersOf(
+    StudyInstanceUID: string,
+    series: readonly SeriesVersion[],
+  ): Iterable<AsyncIterable<StoredHeader>> {
+    for (const { SeriesInstanceUID } of series) yield index.headers({ StudyInstanceUID, SeriesInstanceUID })
+  }
+
+  async function* headerOf(instance: FoundInstance): AsyncIterable<StoredHeader> {
+    const stored = await index.header(instance.id)
+    if (stored === undefined) throw new Problem('not-found', 'no such instance is stored')
+    yield stored
+  }
+
+  async function* jsonOfInstance(instance: FoundInstance, request: JsonRequest): AsyncIterable<Uint8Array> {
+    for await (const stored of headerOf(instance)) {
+      const text = bracketed(headerText(stored, request.base))
+      if (request.encoding === 'identity') yield* text
+      else if (stored.headerTextBytes > GZIP_AT_ONCE_BYTES) yield* gzipStream(text)
+      else {
+        const pieces: Uint8Array[] = []
+        for await (const piece of text) pieces.push(piece)
+        yield await gzipped(Buffer.concat(pieces))
+      }
     }
-    const series = await index.seriesVersions(StudyInstanceUID, SeriesInstanceUID)
-    if (series.length === 0) throw new Problem('not-found', 'no instance is stored there')
-    const requests = series.map((one: SeriesVersion): BundleRequest => ({
+  }
+
+  function jsonOfSeries(
+    StudyInstanceUID: string,
+    series: readonly SeriesVersion[],
+    { base, keepBundles, encoding }: JsonRequest,
+  ): AsyncIterable<Uint8Array> {
+    const requests = series.map((one): BundleRequest => ({
       StudyInstanceUID,
       series: one,
-      base: request.base,
-      keep: request.keepBundles,
+      base,
+      keep: keepBundles,
     }))
-    return request.encoding === 'gzip' ? spliced(requests) : joined(requests)
-  }
-
-  async function openXml({
-    scope,
-    base,
-  }: Pick<MetadataRequest, 'scope' | 'base'>): Promise<AsyncIterable<AsyncIterable<Uint8Array>>> {
-    const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = scope
-    if (SeriesInstanceUID !== undefined && SOPInstanceUID !== undefined) {
-      const stored = await headerOf({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID })
-      return documents([[stored]], base)
-    }
-    const series = await index.seriesVersions(StudyInstanceUID, SeriesInstanceUID)
-    if (series.length === 0) throw new Problem('not-found', 'no instance is stored there')
-    const headers = series.map(one =>
-      index.headers({ StudyInstanceUID, SeriesInstanceUID: one.SeriesInstanceUID }),
-    )
-    return documents(headers, base)
-  }
-
-  async function headerOf(uids: InstanceUids): Promise<StoredHeader> {
-    const instance = await index.find(uids)
-    const stored = instance === undefined ? undefined : await index.header(instance.id)
-    if (stored === undefined) throw new Problem('not-found', 'no such instance is stored')
-    return stored
-  }
-
-  async function ofInstance(
-    uids: InstanceUids,
-    request: MetadataRequest,
-  ): Promise<AsyncIterable<Uint8Array>> {
-    const stored = await headerOf(uids)
-    const text = bracketed(headerText(stored, request.base))
-    if (request.encoding === 'identity') return text
-    if (stored.headerTextBytes > GZIP_AT_ONCE_BYTES) return gzipStream(text)
-    const pieces: Uint8Array[] = []
-    for await (const piece of text) pieces.push(piece)
-    return inOnePiece(await gzipped(Buffer.concat(pieces)))
+    return encoding === 'gzip' ? spliced(requests) : joined(requests)
   }
 
   async function* spliced(requests: readonly BundleRequest[]): AsyncIterable<Uint8Array> {
@@ -115,7 +131,7 @@ export function metadataService(index: ArchiveIndex, bundles: SeriesBundles): Me
 }
 
 async function* documents(
-  series: readonly (Iterable<StoredHeader> | AsyncIterable<StoredHeader>)[],
+  series: Iterable<AsyncIterable<StoredHeader>>,
   base: string,
 ): AsyncIterable<AsyncIterable<Uint8Array>> {
   for (const headers of series) {
@@ -127,8 +143,4 @@ async function* bracketed(text: AsyncIterable<Uint8Array>): AsyncIterable<Uint8A
   yield OPEN
   yield* text
   yield CLOSE
-}
-
-async function* inOnePiece(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield await Promise.resolve(bytes)
 }

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto'
 import type { BlobStore } from '../blobs/blob-store.js'
+import type { ByteRange } from '../dicom/frame-table.js'
 import type { Scope } from '../dicom/instance-uids.js'
 import { toExplicitLittleEndian } from '../dicom/part10/explicit-little-endian.js'
 import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import type { Caller } from './caller.js'
+import { versionOfInstance, versionOfSeries, type ContentVersion } from './content-version.js'
 import { wholeBytes } from './whole-bytes.js'
 
 /** How one instance leaves: `undefined` where no acceptable form of it exists. */
@@ -14,79 +17,112 @@ export interface RetrieveRequest {
   readonly caller: Caller
   readonly scope: Scope
   readonly choose: ChooseForm
-  /** HEAD: what can be given is decided, and nothing is opened */
-  readonly withoutBodies: boolean
   readonly signal: AbortSignal
 }
 
 export interface OutgoingInstance {
   readonly instance: FoundInstance
   readonly form: InstanceForm
-  /** bytes to come; undefined where the rewrite has to be made to know */
-  readonly sizeBytes: number | undefined
   /** to be read once */
   readonly body: AsyncIterable<Uint8Array>
 }
 
+/** What can be given; nothing of it is opened yet. */
 export interface Retrieved {
+  readonly version: ContentVersion
   /** some instances in scope have no acceptable form: 206 */
   readonly partial: boolean
   /** the first that has one */
   readonly first: FoundInstance
-  readonly instances: AsyncIterable<OutgoingInstance>
+  /** Transfer Syntax UIDs of all in scope */
+  readonly stored: ReadonlySet<string>
+  /** All that have one; the first is opened before the promise resolves.
+   * @throws Problem `blob-missing`, `unavailable`; in the loop `blob-damaged` too */
+  readonly open: () => Promise<AsyncIterable<OutgoingInstance>>
+  /** The first alone, as it is stored.
+   * @throws Problem as open */
+  readonly openStored: (range?: ByteRange) => Promise<AsyncIterable<Uint8Array>>
 }
 
 export interface RetrieveService {
-  /** Decides from index rows what can be given, before the first byte.
-   * @throws Problem `not-found`, `not-acceptable` (none has an acceptable form), `blob-missing` for the first; in the loop
-   *   `blob-missing`, `blob-damaged`, `unavailable` */
-  open(request: RetrieveRequest): Promise<Retrieved>
+  /** Decides from index rows what can be given.
+   * @throws Problem `not-found`, `not-acceptable` (none has an acceptable form) */
+  find(request: RetrieveRequest): Promise<Retrieved>
 }
 
 interface Survey {
   readonly acceptable: number
   readonly all: number
   readonly first: FoundInstance | undefined
-  /** Transfer Syntax UIDs, for a 406 that says what there is. PS3.18 8.7.8 */
   readonly stored: ReadonlySet<string>
+  readonly version: ContentVersion
 }
 
 /** The blob of the next instance is opened while this one is sent. */
 export function retrieveService(index: ArchiveIndex, blobs: BlobStore): RetrieveService {
-  return { open }
+  return { find }
 
-  async function open(request: RetrieveRequest): Promise<Retrieved> {
-    const { acceptable, all, first, stored } = await survey(request)
-    if (all === 0) throw new Problem('not-found', 'no instance is stored there')
+  async function find(request: RetrieveRequest): Promise<Retrieved> {
+    const { acceptable, all, first, stored, version } = await survey(request)
     if (first === undefined) {
+      // A 406 says what there is. PS3.18 8.7.8
       throw new Problem(
         'not-acceptable',
         `nothing there can be given as Accept asks; it is stored in transfer syntax ${[...stored].join(', ')}`,
       )
     }
-    const partial = acceptable < all
-    if (request.withoutBodies) return { partial, first, instances: nothing() }
-    // One instance was found already, and is not looked for again.
-    const outgoing = opened(
-      request,
-      request.scope.SOPInstanceUID === undefined ? inScope(request.scope) : [first],
-    )
-    return { partial, first, instances: withFirst(await outgoing.next(), outgoing) }
+    return {
+      version,
+      partial: acceptable < all,
+      first,
+      stored,
+      async open() {
+        // One instance was found already, and is not looked for again.
+        const outgoing = opened(
+          request,
+          request.scope.SOPInstanceUID === undefined ? index.instances(request.scope) : [first],
+        )
+        return withFirst(await outgoing.next(), outgoing)
+      },
+      openStored: range => openStored(first, range, request.signal),
+    }
   }
 
   async function survey({ scope, choose }: RetrieveRequest): Promise<Survey> {
+    const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = scope
+    if (SeriesInstanceUID !== undefined && SOPInstanceUID !== undefined) {
+      const found = await index.find({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID })
+      if (found === undefined) throw nothingThere()
+      const first = choose(found) === undefined ? undefined : found
+      const stored = new Set([found.TransferSyntaxUID])
+      return {
+        acceptable: first === undefined ? 0 : 1,
+        all: 1,
+        first,
+        stored,
+        version: versionOfInstance(found),
+      }
+    }
+    // Before the instances: what comes between is sent under an older version, which nobody is told of again.
+    const series = await index.seriesVersions(StudyInstanceUID, SeriesInstanceUID)
+    if (series.length === 0) throw nothingThere()
     let acceptable = 0
     let all = 0
     let first: FoundInstance | undefined
     const stored = new Set<string>()
-    for await (const instance of inScope(scope)) {
+    const digest = createHash('sha256')
+    for await (const instance of index.instances(scope)) {
       all++
       stored.add(instance.TransferSyntaxUID)
+      digest.update(instance.sha256)
       if (choose(instance) === undefined) continue
       acceptable++
       first ??= instance
     }
-    return { acceptable, all, first, stored }
+    if (all === 0) throw nothingThere()
+    const { token, changed } = versionOfSeries(series)
+    // With the data in it nobody can foretell it, nor a boundary that comes of it.
+    return { acceptable, all, first, stored, version: { token: `${token} ${digest.digest('hex')}`, changed } }
   }
 
   async function* opened(
@@ -122,28 +158,22 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
     form: InstanceForm,
     signal?: AbortSignal,
   ): Promise<OutgoingInstance> {
-    const stored = wholeBytes(await blobs.open(instance.blobKey, undefined, signal), instance.sizeBytes)
-    if (form === 'as-stored') return { instance, form, sizeBytes: instance.sizeBytes, body: stored }
-    return {
-      instance,
-      form,
-      sizeBytes: undefined,
-      body: toExplicitLittleEndian(stored, instance, instance.inflatedBytes),
-    }
+    const stored = await openStored(instance, undefined, signal)
+    if (form === 'as-stored') return { instance, form, body: stored }
+    return { instance, form, body: toExplicitLittleEndian(stored, instance, instance.inflatedBytes) }
   }
 
-  async function* inScope(scope: Scope): AsyncIterable<FoundInstance> {
-    const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = scope
-    if (SeriesInstanceUID === undefined || SOPInstanceUID === undefined) yield* index.instances(scope)
-    else {
-      const found = await index.find({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID })
-      if (found !== undefined) yield found
-    }
+  async function openStored(
+    instance: FoundInstance,
+    range: ByteRange = { start: 0, end: instance.sizeBytes },
+    signal?: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>> {
+    return wholeBytes(await blobs.open(instance.blobKey, range, signal), range.end - range.start)
   }
 }
 
-async function* nothing(): AsyncIterable<never> {
-  // no body, no instance
+function nothingThere(): Problem {
+  return new Problem('not-found', 'no instance is stored there')
 }
 
 async function* withFirst<T>(

@@ -1,12 +1,14 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../dicom/problem.js'
 import type { BulkdataService } from '../../services/bulkdata.js'
+import { versionOfInstance } from '../../services/content-version.js'
+import type { Payload } from '../../services/payload.js'
 import { instanceUrl } from '../../services/series-bundle.js'
 import { bulkOffers, pixelOffers } from '../../web/offers.js'
 import { acceptedRanges, chosen } from '../accepted.js'
 import type { OriginOf } from '../origin.js'
 import { readInstanceUids, type InstanceParams } from '../path-parameters.js'
-import { sendFrames, sendPayload } from '../payload-parts.js'
+import { sendPayloads } from '../payload-parts.js'
 import { clientGone } from '../send.js'
 
 type Params = InstanceParams & { readonly path: string }
@@ -14,7 +16,8 @@ type Params = InstanceParams & { readonly path: string }
 const PATH = /^[0-9A-Fa-f]{8}(\.[1-9]\d{0,9}\.[0-9A-Fa-f]{8}){0,64}$/
 
 /** The value that a BulkDataURI of the metadata names. PS3.18 10.4.1.1.3.
- *  Problems: invalid-uid, invalid-parameter, not-found, bulkdata-not-found, not-acceptable. */
+ *  Problems: invalid-uid, invalid-parameter, not-found, bulkdata-not-found, not-acceptable,
+ *  precondition-failed, range-not-satisfiable. */
 export function bulkdataRoute(bulkdata: BulkdataService, origin: OriginOf): FastifyPluginCallback {
   return (app, _options, done) => {
     app.route<{ Params: Params }>({
@@ -38,21 +41,21 @@ export function bulkdataRoute(bulkdata: BulkdataService, origin: OriginOf): Fast
     const value = await bulkdata.open(request.caller, uids, path)
     const ranges = acceptedRanges(request)
     const { TransferSyntaxUID } = value.instance
-    const url = instanceUrl(uids, origin(request).base)
+    const instance = instanceUrl(uids, origin(request).base)
+    const url = `${instance}/bulkdata/${path}`
+    const answer = { version: versionOfInstance(value.instance), url, signal: clientGone(reply) }
     if (value.kind === 'value') {
       const choice = chosen(ranges, bulkOffers(TransferSyntaxUID, true, value.documentType))
-      const signal = clientGone(reply)
-      return sendPayload(request, reply, () => value.read(signal), choice, `${url}/bulkdata/${path}`)
+      const payload = (): Promise<Payload> => Promise.resolve(value.payload)
+      return sendPayloads(request, reply, { ...answer, choice, count: 1, location: () => url, payload })
     }
     const { frames } = value
-    const choice = chosen(ranges, pixelOffers(TransferSyntaxUID, frames.count === 1))
-    const numbers = Array.from({ length: frames.count }, (_, number) => number)
-    return sendFrames(request, reply, {
-      frames,
-      numbers,
-      choice,
-      url: `${url}/frames`,
-      signal: clientGone(reply),
+    return sendPayloads(request, reply, {
+      ...answer,
+      choice: chosen(ranges, pixelOffers(TransferSyntaxUID, frames.count === 1)),
+      count: frames.count,
+      location: position => `${instance}/frames/${position + 1}`,
+      payload: frames.frame,
     })
   }
 }

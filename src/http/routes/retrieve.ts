@@ -2,26 +2,31 @@ import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastif
 import { instanceUrl } from '../../services/series-bundle.js'
 import type { OutgoingInstance, Retrieved, RetrieveService } from '../../services/retrieve.js'
 import { choose, type Choice } from '../../web/accept.js'
+import { digestField } from '../../web/digest-fields.js'
 import { contentType } from '../../web/media-types.js'
 import {
+  boundaryOfEntity,
   multipartBody,
   multipartContentType,
   multipartLengthBytes,
-  randomBoundary,
   type OutgoingPart,
   type PartHeaders,
 } from '../../web/multipart/write.js'
 import { instanceOffers } from '../../web/offers.js'
 import { acceptedRanges } from '../accepted.js'
+import { validatorsOf } from '../conditional.js'
+import { sendEntity } from '../entity.js'
 import type { OriginOf } from '../origin.js'
 import { readScope, type InstanceParams, type StudyParams } from '../path-parameters.js'
-import { clientGone, sendBody, varyBy } from '../send.js'
+import { sendInstanceFile } from '../instance-file.js'
+import { clientGone, varyBy } from '../send.js'
 
 type Params = StudyParams & Partial<InstanceParams>
 
 const DICOM = 'application/dicom'
 
-/** Instances of a study, a series, or one. PS3.18 10.4.1.1.1. Problems: invalid-uid, not-found, not-acceptable. */
+/** Instances of a study, a series, or one. PS3.18 10.4.1.1.1. Problems: invalid-uid, not-found, not-acceptable,
+ *  precondition-failed; range-not-satisfiable of one instance as it is stored. */
 export function retrieveRoutes(retrieve: RetrieveService, origin: OriginOf): FastifyPluginCallback {
   return (app, _options, done) => {
     for (const level of ['', '/series/:series', '/series/:series/instances/:instance']) {
@@ -38,30 +43,41 @@ export function retrieveRoutes(retrieve: RetrieveService, origin: OriginOf): Fas
   async function answer(request: FastifyRequest<{ Params: Params }>, reply: FastifyReply): Promise<void> {
     const scope = readScope(request.params)
     const choiceOf = negotiator(request, scope.SOPInstanceUID !== undefined)
-    const { partial, first, instances } = await retrieve.open({
+    const retrieved = await retrieve.find({
       caller: request.caller,
       scope,
       choose: instance => choiceOf(instance.TransferSyntaxUID)?.content,
-      withoutBodies: request.method === 'HEAD',
       signal: clientGone(reply),
     })
+    const { version, partial, first, stored } = retrieved
     varyBy(reply, 'Accept')
+    const choice = choiceOf(first.TransferSyntaxUID)
+    if (choice?.form === 'single') return sendInstanceFile(request, reply, retrieved, choice)
     const { base } = origin(request)
     if (partial)
       void reply.header(
         'warning',
         `299 ${base}: Some instances exist in no representation that is acceptable`,
       )
-    const choice = choiceOf(first.TransferSyntaxUID)
-    if (choice?.form === 'single')
-      return sendAlone(request, reply, contentType(DICOM, choice.transferSyntax), instances)
-    const boundary = randomBoundary()
-    await sendBody(request, reply, {
+    const contents = [...stored].sort().map(syntax => `${syntax} ${choiceOf(syntax)?.content}`)
+    const validators = validatorsOf(version, [
+      base,
+      scope.StudyInstanceUID,
+      scope.SeriesInstanceUID,
+      'multipart',
+      ...contents,
+    ])
+    const boundary = boundaryOfEntity(validators.etag)
+    await sendEntity(request, reply, {
+      validators,
       status: partial ? 206 : 200,
       contentType: multipartContentType(DICOM, boundary),
-      lengthBytes:
-        scope.SOPInstanceUID === undefined ? undefined : lengthOfOne(first, base, choice, boundary),
-      bytes: multipartBody(parts(instances, base, choiceOf), boundary),
+      content: () => ({
+        lengthBytes:
+          scope.SOPInstanceUID === undefined ? undefined : lengthOfOne(first, base, choice, boundary),
+        ranged: false,
+        open: async () => multipartBody(parts(await retrieved.open(), base, choiceOf), boundary),
+      }),
     })
   }
 }
@@ -84,23 +100,12 @@ function partHeaders(instance: Retrieved['first'], base: string, choice: Choice 
   return {
     contentType: contentType(DICOM, choice?.transferSyntax),
     contentLocation: instanceUrl(instance.uids, base),
+    ...(choice?.content === 'as-stored' ? { contentDigest: digestField(instance.sha256) } : {}),
   }
-}
-
-async function sendAlone(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  type: string,
-  instances: AsyncIterable<OutgoingInstance>,
-): Promise<void> {
-  for await (const { sizeBytes, body } of instances) {
-    return sendBody(request, reply, { contentType: type, lengthBytes: sizeBytes, bytes: body })
-  }
-  return sendBody(request, reply, { contentType: type, bytes: [] })
 }
 
 async function* parts(
-  instances: Iterable<OutgoingInstance> | AsyncIterable<OutgoingInstance>,
+  instances: AsyncIterable<OutgoingInstance>,
   base: string,
   choiceOf: ChoiceOf,
 ): AsyncIterable<OutgoingPart> {

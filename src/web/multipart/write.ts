@@ -1,15 +1,26 @@
 /** Writes multipart/related. PS3.18 8.6.1.2, RFC 2046 5.1, RFC 2387. No preamble and no epilogue, CRLF only, `Content-Type:`
  *  spelled so and first: viewers read it so and not otherwise. */
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
+import type { ByteRange } from '../../dicom/frame-table.js'
 
 export interface PartHeaders {
   readonly contentType: string
   /** of bulk data and pixel data. PS3.18 8.6.1.2.2 */
   readonly contentLocation?: string
+  /** of a part of multipart/byteranges. RFC 9110 14.6 */
+  readonly contentRange?: string
+  /** RFC 9530 2: `sha-256=:…:`, of the part's body */
+  readonly contentDigest?: string
 }
 
 export interface OutgoingPart extends PartHeaders {
   readonly body: Uint8Array | AsyncIterable<Uint8Array>
+}
+
+export interface RangedPart extends PartHeaders {
+  readonly lengthBytes: number
+  /** @param range of the part's body */
+  readonly read: (range: ByteRange) => Promise<Uint8Array | AsyncIterable<Uint8Array>>
 }
 
 /** A boundary that no data holds by chance (128 random bits), of characters that need no quotes. */
@@ -21,7 +32,7 @@ export function randomBoundary(): string {
  *  without the data's digest.
  * @param etag strong, quotes included; it must differ with the data and with the parts asked for */
 export function boundaryOfEntity(etag: string): string {
-  return createHash('sha256').update(`multipart boundary ${etag}`).digest('hex').slice(0, 32)
+  return hash('sha256', `multipart boundary ${etag}`, 'hex').slice(0, 32)
 }
 
 /** The Content-Type of the whole.
@@ -61,9 +72,43 @@ export function multipartLengthBytes(
   return length + closing(boundary, first).length
 }
 
-function partHead({ contentType, contentLocation }: PartHeaders, boundary: string, first: boolean): Buffer {
+/** A range of what multipartBody writes for the same parts; of a part that lies outside nothing is read. */
+export async function* multipartRange(
+  parts: Iterable<RangedPart> | AsyncIterable<RangedPart>,
+  boundary: string,
+  range: ByteRange,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let at = 0
+  let first = true
+  for await (const part of parts) {
+    const head = partHead(part, boundary, first)
+    const wanted = {
+      start: Math.max(0, range.start - at - head.length),
+      end: Math.min(part.lengthBytes, range.end - at - head.length),
+    }
+    // Before its head: what fails at once fails before the first byte.
+    const body = wanted.start < wanted.end ? await part.read(wanted) : undefined
+    yield* cut(head, at, range)
+    if (body instanceof Uint8Array) yield body
+    else if (body !== undefined) yield* body
+    at += head.length + part.lengthBytes
+    if (at >= range.end) return
+    first = false
+  }
+  yield* cut(closing(boundary, first), at, range)
+}
+
+function* cut(bytes: Uint8Array, at: number, { start, end }: ByteRange): Generator<Uint8Array> {
+  const wanted = bytes.subarray(Math.max(0, start - at), Math.max(0, end - at))
+  if (wanted.length > 0) yield wanted
+}
+
+function partHead(part: PartHeaders, boundary: string, first: boolean): Buffer {
+  const { contentType, contentLocation, contentRange, contentDigest } = part
   const lines = [`--${boundary}`, `Content-Type: ${contentType}`]
   if (contentLocation !== undefined) lines.push(`Content-Location: ${contentLocation}`)
+  if (contentRange !== undefined) lines.push(`Content-Range: ${contentRange}`)
+  if (contentDigest !== undefined) lines.push(`Content-Digest: ${contentDigest}`)
   if (lines.some(line => /[\r\n]/.test(line))) throw new RangeError('a header of a part holds a line end')
   return Buffer.from(`${first ? '' : '\r\n'}${lines.join('\r\n')}\r\n\r\n`)
 }
