@@ -6,6 +6,8 @@ export interface AnswerPart {
   readonly headerNames: readonly string[]
   readonly contentType: string
   readonly contentLocation: string | undefined
+  /** the value of any header, by its name as it is spelled */
+  header(name: string): string | undefined
   readonly bytes: Buffer
 }
 
@@ -56,11 +58,13 @@ function readPart(part: Buffer): AnswerPart {
       return [name, value] as const
     })
   const [first] = headers
+  const header = (wanted: string): string | undefined => headers.find(([name]) => name === wanted)?.[1]
   if (first?.[0] !== 'Content-Type') throw new Error('Content-Type is not the first header of a part')
   return {
     headerNames: headers.map(([name]) => name),
     contentType: first[1],
-    contentLocation: headers.find(([name]) => name === 'Content-Location')?.[1],
+    contentLocation: header('Content-Location'),
+    header,
     bytes: part.subarray(empty + 4),
   }
 }

@@ -32,7 +32,10 @@ t.test('RFC 9110 14.1.2, 14.2: ranges are those of a model that counts byte by b
       const ranges = requestedRanges(`bytes=${specs.join(', ')}`, lengthBytes)
       const bytes = named.flatMap(one => one ?? [])
       const ignored = named.length === 0 || named.includes(undefined) || new Set(bytes).size < bytes.length
-      if (ignored) { assert.equal(ranges, undefined); return; }
+      if (ignored) {
+        assert.equal(ranges, undefined)
+        return
+      }
       assert.deepEqual(
         ranges?.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
         bytes,
