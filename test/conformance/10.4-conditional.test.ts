@@ -44,7 +44,13 @@ t.test('PS3.18 10.4, RFC 9110 13: conditional retrieval', async t => {
     [`${series}/metadata`],
     [`${series}/metadata`, { 'accept-encoding': 'gzip' }],
     [`${series}/metadata`, { accept: 'application/json' }],
+    [`${series}/metadata`, { accept: 'multipart/related; type="application/dicom+xml"' }],
     [`${pathOf(native)}/metadata`],
+    [`${pathOf(native)}/metadata`, { accept: 'application/dicom+xml' }],
+    [
+      `${pathOf(native)}/metadata`,
+      { accept: 'multipart/related; type="application/dicom+xml"', 'accept-encoding': 'gzip' },
+    ],
     [`${pathOf(native)}/metadata`, { 'accept-encoding': 'gzip' }],
     [`${pathOf(native)}/frames/1`],
     [`${pathOf(native)}/frames/2`],

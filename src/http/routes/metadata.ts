@@ -43,10 +43,7 @@ export function metadataRoutes(metadata: MetadataService, origin: OriginOf): Fas
     ])
     const { contentType, bytes } =
       choice.mediaType === DICOM_XML
-        ? gzippedIf(
-            encoding,
-            xmlAnswer(found.xml(base), choice.form, boundaryOfEntity(validators.etag)),
-          )
+        ? gzippedIf(encoding, xmlAnswer(found.xml(base), choice.form, boundaryOfEntity(validators.etag)))
         : { contentType: choice.mediaType, bytes: found.json({ base, keepBundles: fixed, encoding }) }
     await sendEntity(request, reply, {
       validators,
