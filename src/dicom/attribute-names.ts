@@ -3,7 +3,7 @@ import { dictionaryVr, tagOf } from './dictionary.js'
 import { creatorTag, isCreatorTag, isPrivateTag, privateKey } from './private-attributes.js'
 
 export interface AttributeNames {
-  /** A tag or keyword, or that of a sequence and of an attribute in its items, with a dot between; a private attribute by its
+  /** Tags or keywords, those of sequences first, with dots between; a private attribute by its
    *  tag, where another parameter names the creator of its block.
    *  @returns tags, or the key of the private attribute; undefined for what is no attribute */
   pathOf(name: string): string[] | undefined
@@ -38,12 +38,15 @@ export function attributeNames(parameters: readonly (readonly [string, string])[
 
 function tagsOf(name: string): string[] | undefined {
   const path: string[] = []
-  for (const part of name.split('.')) {
+  for (const part of name.split('.', MOST_DEPTH + 1)) {
     const tag = /^[0-9a-fA-F]{8}$/.test(part) ? part.toUpperCase() : tagOf(part)
     if (tag === undefined) return undefined
     path.push(tag)
   }
-  const [sequence = ''] = path
-  if (path.length === 1) return path
-  return path.length === 2 && dictionaryVr(parseInt(sequence, 16)) === 'SQ' ? path : undefined
+  const sequences = path.slice(0, -1)
+  const isPath = path.length <= MOST_DEPTH && sequences.every(tag => dictionaryVr(parseInt(tag, 16)) === 'SQ')
+  return isPath ? path : undefined
 }
+
+/** No sequence that is searched goes deeper. */
+const MOST_DEPTH = 8

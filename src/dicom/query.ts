@@ -9,45 +9,55 @@ export function reaches(level: QueryLevel, other: QueryLevel): boolean {
   return LEVELS.indexOf(other) <= LEVELS.indexOf(level)
 }
 
-/** One condition. `path` is one tag or privateKey, or a sequence's tag and the tag inside it (`['00400275', '00400009']`). */
-export type Match =
-  /** equal to one of the values (UID lists, comma lists of coded strings); already normalised by `normalise` */
+/** The VRs whose values are moments, and whose keys can be ranges. */
+export type MomentVr = 'DA' | 'TM' | 'DT'
+
+/** One condition. `path` is one tag or privateKey, or the tags of sequences and that of an attribute in their items
+ *  (`['00400275', '00400009']`). All keys below one sequence are to be met by one of its items. */
+export type Match = { readonly path: readonly string[] } & (
   | {
+      /** equal to one of the values (lists of UIDs, comma lists of coded strings) */
       readonly kind: 'values'
-      readonly path: readonly string[]
       readonly vr: string
       readonly values: readonly string[]
     }
-  /** `*` any run, `?` any one character; everything else literal */
   | {
+      /** `*` any run, `?` any one character; everything else literal */
       readonly kind: 'wildcard'
-      readonly path: readonly string[]
       readonly vr: string
       readonly pattern: string
     }
-  /** inclusive; DA `YYYYMMDD`, TM `HHMMSS.FFFFFF` (start filled with 0, end with 9), DT; undefined is open */
   | {
+      /** inclusive; DA `YYYYMMDD`, TM `HHMMSS.FFFFFF` (start filled with 0, end with 9), DT; undefined is open */
       readonly kind: 'range'
-      readonly path: readonly string[]
-      readonly vr: 'DA' | 'TM' | 'DT'
+      readonly vr: MomentVr
       readonly from: string | undefined
       readonly to: string | undefined
     }
-  /** a date and a time range of a pair are one interval: `YYYYMMDDHHMMSS.FFFFFF`. PS3.18 8.3.4.1.1 */
   | {
+      /** a range of a date (`path`) and one of its time are one interval: `YYYYMMDDHHMMSS.FFFFFF`. PS3.4 C.2.2.2.5.4 */
       readonly kind: 'date-time-range'
-      readonly date: string
+      /** tag of the time, beside the date */
       readonly time: string
       readonly from: string | undefined
       readonly to: string | undefined
     }
-  /** a person name, folded (case and accents): groups that may match, a wildcard stays inside its group */
   | {
+      /** a person name, folded (case and accents): groups that may match, a wildcard stays inside its group */
       readonly kind: 'person-name'
-      readonly path: readonly string[]
       readonly pattern: string
       readonly group: 'any' | 'alphabetic' | 'ideographic' | 'phonetic'
     }
+  | {
+      /** a word of a name in any group begins with this word, or sounds like it; folded, with wildcards. PS3.18 8.3.4.2 */
+      readonly kind: 'name-word'
+      readonly word: string
+    }
+  | {
+      /** the attribute is absent, or has no value. PS3.4 C.2.2.2.7 */
+      readonly kind: 'empty'
+    }
+)
 
 export interface Query {
   readonly level: QueryLevel
@@ -56,10 +66,15 @@ export interface Query {
   readonly SeriesInstanceUID?: string
   /** all must hold */
   readonly matches: readonly Match[]
+  /** The zone of the dates and times in matches, in minutes east of UTC. Stored ones whose zone is known (0008,0201) are seen
+   *  in it. Absent: they are compared as they stand. PS3.18 8.3.4.1.1 */
+  readonly timezoneMinutes?: number
   /** further attributes to return: tag paths, or everything that is stored at the level and above */
   readonly include: 'all' | readonly (readonly string[])[]
   /** by privateKey, the tags at which private attributes are to be answered: those that the request gave them */
   readonly privateTags?: Readonly<Record<string, string>>
+  /** only the UIDs and what include and matches name, not what the tables of PS3.18 10.6.3.3 have */
+  readonly withoutDefaults?: boolean
   readonly limit: number
   readonly offset: number
 }

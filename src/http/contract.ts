@@ -633,6 +633,7 @@ export interface components {
         /**
          * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
          *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+         *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
          */
         match: {
             [key: string]: string;
@@ -643,8 +644,17 @@ export interface components {
         limit: number;
         /** @description How many results to leave out first (8.3.4.4) */
         offset: number;
-        /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+        /**
+         * @description Keys of person names match where each of their words is, in any order, the beginning of a word of the name or
+         *     sounds like one (8.3.4.2)
+         */
         fuzzymatching: boolean;
+        /** @description A key of two quotation marks, `""`, matches where the attribute is absent or empty (8.3.4.5) */
+        emptyvaluematching: boolean;
+        /** @description A key of several values, `\` between them, matches where all of them are (8.3.4.6) */
+        multiplevaluematching: boolean;
+        /** @description With false, rows have their UIDs and what keys and includefield name, and nothing else */
+        includedefaults: boolean;
     };
     requestBodies: {
         /**
@@ -697,6 +707,7 @@ export interface operations {
                 /**
                  * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
                 match?: components["parameters"]["match"];
                 /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
@@ -705,8 +716,17 @@ export interface operations {
                 limit?: components["parameters"]["limit"];
                 /** @description How many results to leave out first (8.3.4.4) */
                 offset?: components["parameters"]["offset"];
-                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                /**
+                 * @description Keys of person names match where each of their words is, in any order, the beginning of a word of the name or
+                 *     sounds like one (8.3.4.2)
+                 */
                 fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description A key of two quotation marks, `""`, matches where the attribute is absent or empty (8.3.4.5) */
+                emptyvaluematching?: components["parameters"]["emptyvaluematching"];
+                /** @description A key of several values, `\` between them, matches where all of them are (8.3.4.6) */
+                multiplevaluematching?: components["parameters"]["multiplevaluematching"];
+                /** @description With false, rows have their UIDs and what keys and includefield name, and nothing else */
+                includedefaults?: components["parameters"]["includedefaults"];
                 /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
                 accept?: components["parameters"]["accept"];
             };
@@ -766,6 +786,7 @@ export interface operations {
                 /**
                  * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
                 match?: components["parameters"]["match"];
                 /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
@@ -774,8 +795,17 @@ export interface operations {
                 limit?: components["parameters"]["limit"];
                 /** @description How many results to leave out first (8.3.4.4) */
                 offset?: components["parameters"]["offset"];
-                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                /**
+                 * @description Keys of person names match where each of their words is, in any order, the beginning of a word of the name or
+                 *     sounds like one (8.3.4.2)
+                 */
                 fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description A key of two quotation marks, `""`, matches where the attribute is absent or empty (8.3.4.5) */
+                emptyvaluematching?: components["parameters"]["emptyvaluematching"];
+                /** @description A key of several values, `\` between them, matches where all of them are (8.3.4.6) */
+                multiplevaluematching?: components["parameters"]["multiplevaluematching"];
+                /** @description With false, rows have their UIDs and what keys and includefield name, and nothing else */
+                includedefaults?: components["parameters"]["includedefaults"];
                 /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
                 accept?: components["parameters"]["accept"];
             };
@@ -807,6 +837,7 @@ export interface operations {
                 /**
                  * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
                 match?: components["parameters"]["match"];
                 /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
@@ -815,8 +846,17 @@ export interface operations {
                 limit?: components["parameters"]["limit"];
                 /** @description How many results to leave out first (8.3.4.4) */
                 offset?: components["parameters"]["offset"];
-                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                /**
+                 * @description Keys of person names match where each of their words is, in any order, the beginning of a word of the name or
+                 *     sounds like one (8.3.4.2)
+                 */
                 fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description A key of two quotation marks, `""`, matches where the attribute is absent or empty (8.3.4.5) */
+                emptyvaluematching?: components["parameters"]["emptyvaluematching"];
+                /** @description A key of several values, `\` between them, matches where all of them are (8.3.4.6) */
+                multiplevaluematching?: components["parameters"]["multiplevaluematching"];
+                /** @description With false, rows have their UIDs and what keys and includefield name, and nothing else */
+                includedefaults?: components["parameters"]["includedefaults"];
                 /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
                 accept?: components["parameters"]["accept"];
             };
@@ -955,6 +995,7 @@ export interface operations {
                 /**
                  * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
                 match?: components["parameters"]["match"];
                 /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
@@ -963,8 +1004,17 @@ export interface operations {
                 limit?: components["parameters"]["limit"];
                 /** @description How many results to leave out first (8.3.4.4) */
                 offset?: components["parameters"]["offset"];
-                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                /**
+                 * @description Keys of person names match where each of their words is, in any order, the beginning of a word of the name or
+                 *     sounds like one (8.3.4.2)
+                 */
                 fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description A key of two quotation marks, `""`, matches where the attribute is absent or empty (8.3.4.5) */
+                emptyvaluematching?: components["parameters"]["emptyvaluematching"];
+                /** @description A key of several values, `\` between them, matches where all of them are (8.3.4.6) */
+                multiplevaluematching?: components["parameters"]["multiplevaluematching"];
+                /** @description With false, rows have their UIDs and what keys and includefield name, and nothing else */
+                includedefaults?: components["parameters"]["includedefaults"];
                 /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
                 accept?: components["parameters"]["accept"];
             };
@@ -999,6 +1049,7 @@ export interface operations {
                 /**
                  * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
                 match?: components["parameters"]["match"];
                 /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
@@ -1007,8 +1058,17 @@ export interface operations {
                 limit?: components["parameters"]["limit"];
                 /** @description How many results to leave out first (8.3.4.4) */
                 offset?: components["parameters"]["offset"];
-                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                /**
+                 * @description Keys of person names match where each of their words is, in any order, the beginning of a word of the name or
+                 *     sounds like one (8.3.4.2)
+                 */
                 fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description A key of two quotation marks, `""`, matches where the attribute is absent or empty (8.3.4.5) */
+                emptyvaluematching?: components["parameters"]["emptyvaluematching"];
+                /** @description A key of several values, `\` between them, matches where all of them are (8.3.4.6) */
+                multiplevaluematching?: components["parameters"]["multiplevaluematching"];
+                /** @description With false, rows have their UIDs and what keys and includefield name, and nothing else */
+                includedefaults?: components["parameters"]["includedefaults"];
                 /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
                 accept?: components["parameters"]["accept"];
             };
@@ -1123,6 +1183,7 @@ export interface operations {
                 /**
                  * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
+                 *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
                 match?: components["parameters"]["match"];
                 /** @description More attributes to return, by keyword or tag, comma separated or repeated, or `all` (8.3.4.3) */
@@ -1131,8 +1192,17 @@ export interface operations {
                 limit?: components["parameters"]["limit"];
                 /** @description How many results to leave out first (8.3.4.4) */
                 offset?: components["parameters"]["offset"];
-                /** @description Not built; asked for, matching is literal and a Warning says so (8.3.4.2) */
+                /**
+                 * @description Keys of person names match where each of their words is, in any order, the beginning of a word of the name or
+                 *     sounds like one (8.3.4.2)
+                 */
                 fuzzymatching?: components["parameters"]["fuzzymatching"];
+                /** @description A key of two quotation marks, `""`, matches where the attribute is absent or empty (8.3.4.5) */
+                emptyvaluematching?: components["parameters"]["emptyvaluematching"];
+                /** @description A key of several values, `\` between them, matches where all of them are (8.3.4.6) */
+                multiplevaluematching?: components["parameters"]["multiplevaluematching"];
+                /** @description With false, rows have their UIDs and what keys and includefield name, and nothing else */
+                includedefaults?: components["parameters"]["includedefaults"];
                 /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
                 accept?: components["parameters"]["accept"];
             };
@@ -1676,6 +1746,15 @@ export const contractDocument = {
       "$ref": "#/components/parameters/fuzzymatching"
      },
      {
+      "$ref": "#/components/parameters/emptyvaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/multiplevaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/includedefaults"
+     },
+     {
       "$ref": "#/components/parameters/accept"
      }
     ],
@@ -1737,6 +1816,15 @@ export const contractDocument = {
       "$ref": "#/components/parameters/fuzzymatching"
      },
      {
+      "$ref": "#/components/parameters/emptyvaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/multiplevaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/includedefaults"
+     },
+     {
       "$ref": "#/components/parameters/accept"
      }
     ],
@@ -1796,6 +1884,15 @@ export const contractDocument = {
      },
      {
       "$ref": "#/components/parameters/fuzzymatching"
+     },
+     {
+      "$ref": "#/components/parameters/emptyvaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/multiplevaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/includedefaults"
      },
      {
       "$ref": "#/components/parameters/accept"
@@ -2052,6 +2149,15 @@ export const contractDocument = {
       "$ref": "#/components/parameters/fuzzymatching"
      },
      {
+      "$ref": "#/components/parameters/emptyvaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/multiplevaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/includedefaults"
+     },
+     {
       "$ref": "#/components/parameters/accept"
      }
     ],
@@ -2116,6 +2222,15 @@ export const contractDocument = {
      },
      {
       "$ref": "#/components/parameters/fuzzymatching"
+     },
+     {
+      "$ref": "#/components/parameters/emptyvaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/multiplevaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/includedefaults"
      },
      {
       "$ref": "#/components/parameters/accept"
@@ -2329,6 +2444,15 @@ export const contractDocument = {
      },
      {
       "$ref": "#/components/parameters/fuzzymatching"
+     },
+     {
+      "$ref": "#/components/parameters/emptyvaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/multiplevaluematching"
+     },
+     {
+      "$ref": "#/components/parameters/includedefaults"
      },
      {
       "$ref": "#/components/parameters/accept"
@@ -3122,7 +3246,7 @@ export const contractDocument = {
     "in": "query",
     "style": "form",
     "explode": true,
-    "description": "Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).\nLists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.\n",
+    "description": "Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).\nLists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.\nTimezoneOffsetFromUTC is the zone of the dates and times of the request.\n",
     "schema": {
      "type": "object",
      "additionalProperties": {
@@ -3165,10 +3289,37 @@ export const contractDocument = {
    "fuzzymatching": {
     "name": "fuzzymatching",
     "in": "query",
-    "description": "Not built; asked for, matching is literal and a Warning says so (8.3.4.2)",
+    "description": "Keys of person names match where each of their words is, in any order, the beginning of a word of the name or\nsounds like one (8.3.4.2)\n",
     "schema": {
      "type": "boolean",
      "default": false
+    }
+   },
+   "emptyvaluematching": {
+    "name": "emptyvaluematching",
+    "in": "query",
+    "description": "A key of two quotation marks, `\"\"`, matches where the attribute is absent or empty (8.3.4.5)",
+    "schema": {
+     "type": "boolean",
+     "default": false
+    }
+   },
+   "multiplevaluematching": {
+    "name": "multiplevaluematching",
+    "in": "query",
+    "description": "A key of several values, `\\` between them, matches where all of them are (8.3.4.6)",
+    "schema": {
+     "type": "boolean",
+     "default": false
+    }
+   },
+   "includedefaults": {
+    "name": "includedefaults",
+    "in": "query",
+    "description": "With false, rows have their UIDs and what keys and includefield name, and nothing else",
+    "schema": {
+     "type": "boolean",
+     "default": true
     }
    }
   },

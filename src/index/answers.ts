@@ -118,7 +118,7 @@ export function answering(query: Query, attributes: IndexedAttributes): Answerin
 const NO_LINES: ReadonlyMap<string, string> = new Map()
 
 function wantedElements(
-  { level, include, matches, ...scope }: Query,
+  { level, include, matches, withoutDefaults, ...scope }: Query,
   { keys, levelOf }: IndexedAttributes,
 ): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>()
@@ -133,7 +133,7 @@ function wantedElements(
   }
   wanted.set(CHARACTER_SET, { from: 'row', line: () => one(CHARACTER_SET, 'CS', 'ISO_IR 192') })
   wanted.set(RETRIEVE_URL, { from: 'row', line: row => retrieveUrl(path(level, row)) })
-  for (const answered of answeredLevels(level, scope)) {
+  for (const answered of withoutDefaults ? [] : answeredLevels(level, scope)) {
     for (const [tag, vr] of Object.entries(ALWAYS[answered]))
       wanted.set(tag, { from: 'kept', level: answered, without: { vr } })
     for (const [tag, own] of FROM_ROW) {
@@ -144,10 +144,10 @@ function wantedElements(
       wanted.set(tag, { from: 'kept', level: levelOf(tag) ?? answered, without: 'left out' })
   }
   // The UIDs above are always told: without them an answer cannot be followed.
-  for (const tag of ['0020000D', '0020000E']) ask(tag)
+  for (const tag of ['0020000D', '0020000E', '00080018']) ask(tag)
   for (const match of matches) {
-    for (const tag of match.kind === 'date-time-range' ? [match.date, match.time] : match.path.slice(0, 1))
-      ask(tag)
+    match.path.slice(0, 1).forEach(ask)
+    if (match.kind === 'date-time-range' && match.path.length === 1) ask(match.time)
   }
   if (include === 'all') {
     for (const each of LEVELS) if (reaches(level, each)) keys[each].forEach(ask)

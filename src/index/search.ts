@@ -8,8 +8,9 @@ import { answering, type HeaderOfRow } from './answers.js'
 import type { SearchPage } from './archive-index.js'
 import type { IndexDatabase } from './dialects/dialect.js'
 import { datasetMatches } from './element-matching.js'
-import { elementLines, parseElementLine } from './element-text.js'
-import { matching, type Matching } from './matching.js'
+import { elementIn, elementLines, parseElementLine } from './element-text.js'
+import { matching, topTags, type Matching } from './matching.js'
+import { zonesOf, type Zones } from './moments.js'
 import { after, countRows, searchRows, type Narrowed, type SearchRow } from './search-rows.js'
 
 /** Rows that are compared before others get a turn. */
@@ -79,7 +80,7 @@ async function page(
 /** Rows that the columns let pass are compared one by one, all of them, to tell how many remain. */
 async function scan(
   { db }: IndexDatabase,
-  { level, limit, offset }: Query,
+  { level, limit, offset, timezoneMinutes }: Query,
   { conditions, isWalk }: Narrowed,
   checks: Matching['checks'],
   signal: AbortSignal,
@@ -91,7 +92,7 @@ async function scan(
     const where = last === undefined ? conditions : [...conditions, after(level, last)]
     const candidates = await searchRows(db, level, { conditions: where, isWalk }).limit(SCAN_ROWS).execute()
     for (const row of candidates) {
-      if (!passes(row, checks)) continue
+      if (!passes(row, checks, timezoneMinutes)) continue
       if (found >= offset && rows.length < limit) rows.push(row)
       found++
     }
@@ -106,25 +107,31 @@ function hasChecks({ checks }: Matching): boolean {
   return checks.study.length + checks.series.length + checks.instance.length > 0
 }
 
-function passes(row: SearchRow, checks: Matching['checks']): boolean {
+function passes(row: SearchRow, checks: Matching['checks'], zoneMinutes: number | undefined): boolean {
+  const zones =
+    zoneMinutes === undefined
+      ? undefined
+      : zonesOf(zoneMinutes, elementIn(row.study_attributes, TIMEZONE_OFFSET))
   return (
-    keptMatches(row.study_attributes, checks.study) &&
-    keptMatches(row.series_attributes, checks.series) &&
-    keptMatches(row.instance_attributes, checks.instance)
+    keptMatches(row.study_attributes, checks.study, zones) &&
+    keptMatches(row.series_attributes, checks.series, zones) &&
+    keptMatches(row.instance_attributes, checks.instance, zones)
   )
 }
 
-function keptMatches(text: string, matches: readonly Match[]): boolean {
+const TIMEZONE_OFFSET = '00080201'
+
+function keptMatches(text: string, matches: readonly Match[], zones: Zones | undefined): boolean {
   if (matches.length === 0) return true
   const lines = elementLines(text)
   const dataset: Record<string, DicomJson[string]> = {}
   for (const match of matches) {
-    for (const tag of match.kind === 'date-time-range' ? [match.date, match.time] : match.path.slice(0, 1)) {
+    for (const tag of topTags(match)) {
       const line = lines.get(tag)
       if (line !== undefined) dataset[tag] = parseElementLine(line)
     }
   }
-  return datasetMatches(dataset, matches)
+  return datasetMatches(dataset, matches, zones)
 }
 
 async function answer(

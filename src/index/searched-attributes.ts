@@ -2,6 +2,7 @@
  *  worklists and viewers search by. All others of dicom/indexed-attributes.ts are compared row by row. */
 import type { DicomJson, JsonElement } from '../dicom/json-model.js'
 import { elementIn } from './element-text.js'
+import { nameForms } from './name-matching.js'
 import { normalisePersonName, textValues, type PersonNameGroup } from './normalised-values.js'
 
 /** Longer values, which no conforming file has in these attributes, are indexed by their beginning. */
@@ -28,6 +29,16 @@ export function groupTag(tag: string, group: PersonNameGroup): string {
   return group === 'Alphabetic' ? tag : `${tag}${group.slice(0, 1)}`
 }
 
+/** Where the words of a person name are found, for loose matching. */
+export function wordTag(tag: string): string {
+  return `${tag}~`
+}
+
+/** Where it is found how they sound. */
+export function soundTag(tag: string): string {
+  return `${tag}~~`
+}
+
 /** @param attributes element-text.ts of the study
  *  @param modalities of its live series */
 export function searchedOfStudy(attributes: string, modalities: readonly string[]): SearchedValue[] {
@@ -52,11 +63,15 @@ export function modalityOf(attributes: DicomJson | string): string {
 
 function searchedValues(tag: string, element: JsonElement | undefined): SearchedValue[] {
   if (!PERSON_NAMES.has(tag)) return textValues(element).map(value => ({ tag, value }))
-  return (element?.Value ?? []).flatMap(name =>
-    typeof name === 'object' && name !== null
-      ? normalisePersonName(name).map(([group, value]) => ({ tag: groupTag(tag, group), value }))
-      : [],
-  )
+  return (element?.Value ?? []).flatMap(name => {
+    if (typeof name !== 'object' || name === null) return []
+    const { words, sounds } = nameForms(name)
+    return [
+      ...normalisePersonName(name).map(([group, value]) => ({ tag: groupTag(tag, group), value })),
+      ...words.map(value => ({ tag: wordTag(tag), value })),
+      ...sounds.map(value => ({ tag: soundTag(tag), value })),
+    ]
+  })
 }
 
 function distinct(found: readonly SearchedValue[]): SearchedValue[] {

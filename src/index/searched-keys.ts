@@ -2,10 +2,10 @@
 import { expressionBuilder, type Expression, type Kysely, type SqlBool } from 'kysely'
 import type { Match } from '../dicom/query.js'
 import type { IndexDatabase } from './dialects/dialect.js'
-import { nameGroups, namePatterns } from './element-matching.js'
+import { nameGroups, namePatterns, wordForms } from './name-matching.js'
 import { normaliseText } from './normalised-values.js'
 import type { Schema } from './schema.js'
-import { groupTag, INDEXED_CHARACTERS } from './searched-attributes.js'
+import { groupTag, INDEXED_CHARACTERS, soundTag, wordTag } from './searched-attributes.js'
 
 export type Condition = Expression<SqlBool>
 
@@ -22,7 +22,7 @@ export interface SearchedKey {
   readonly count: () => Promise<number>
 }
 
-/** @param match of kind `values`, `wildcard` or `person-name`, and of an attribute that searched-attributes.ts names
+/** @param match of kind `values`, `wildcard`, `person-name` or `name-word`, and of an attribute that searched-attributes.ts names
  *  @returns undefined for a key that nothing matches */
 export function searchedKey(
   level: SearchedKey['level'],
@@ -30,15 +30,13 @@ export function searchedKey(
   match: Match,
   database: IndexDatabase,
 ): SearchedKey | undefined {
-  const tags =
-    match.kind === 'person-name' ? nameGroups(match.group).map(group => groupTag(tag, group)) : [tag]
-  const alternatives = alternativesOf(match, database)
+  const alternatives = alternativesOf(tag, match, database)
   const [first, ...others] = alternatives
   if (first === undefined) return undefined
   const table = level === 'study' ? 'study_attribute' : 'series_attribute'
   const { db } = database
-  const owners = (alternative: Condition) =>
-    attributes(db, table).select('owner_id').where('attribute.tag', 'in', tags).where(alternative)
+  const owners = ({ tags, condition }: Alternative) =>
+    attributes(db, table).select('owner_id').where('attribute.tag', 'in', tags).where(condition)
   const allOwners = others.reduce((all, other) => all.unionAll(owners(other)), owners(first))
   const eb = expressionBuilder<Schema, 'study' | 'series'>()
   const id = eb.ref(level === 'study' ? 'study.id' : 'series.id')
@@ -49,8 +47,8 @@ export function searchedKey(
       attributes(db, table)
         .select('tag')
         .where('attribute.owner_id', '=', id)
-        .where('attribute.tag', 'in', tags)
-        .where(expressionBuilder<Schema>().or(alternatives)),
+        .where('attribute.tag', 'in', [...new Set(alternatives.flatMap(({ tags }) => tags))])
+        .where(any(alternatives)),
     ),
     isAtMost: async limit => {
       const { n } = await db
@@ -74,8 +72,38 @@ function attributes(db: Kysely<Schema>, table: 'study_attribute' | 'series_attri
   return db.selectFrom(`${table} as attribute`)
 }
 
+/** Rows with one of the tags that meet the condition. */
+interface Alternative {
+  readonly tags: readonly string[]
+  readonly condition: Condition
+}
+
+function any(alternatives: readonly Alternative[]): Condition {
+  const eb = expressionBuilder<{ attribute: Schema['study_attribute'] }, 'attribute'>()
+  const [first] = alternatives
+  const haveSameTags = alternatives.every(({ tags }) => tags === first?.tags)
+  return eb.or(
+    alternatives.map(({ tags, condition }) =>
+      haveSameTags ? condition : eb.and([eb('attribute.tag', 'in', tags), condition]),
+    ),
+  )
+}
+
 /** Each by itself is a range of the index or a filter on it; `or` would make a filter of all. */
-function alternativesOf(match: Match, database: IndexDatabase): Condition[] {
+function alternativesOf(tag: string, match: Match, database: IndexDatabase): Alternative[] {
+  if (match.kind === 'name-word') {
+    const eb = expressionBuilder<{ attribute: Schema['study_attribute'] }, 'attribute'>()
+    const { pattern, sounds } = wordForms(match.word)
+    const words = like(pattern, database).map(condition => ({ tags: [wordTag(tag)], condition }))
+    if (sounds.length === 0) return words
+    return [...words, { tags: [soundTag(tag)], condition: eb('attribute.value', 'in', sounds) }]
+  }
+  const tags =
+    match.kind === 'person-name' ? nameGroups(match.group).map(group => groupTag(tag, group)) : [tag]
+  return conditionsOn(match, database).map(condition => ({ tags, condition }))
+}
+
+function conditionsOn(match: Exclude<Match, { kind: 'name-word' }>, database: IndexDatabase): Condition[] {
   const eb = expressionBuilder<{ attribute: Schema['study_attribute'] }, 'attribute'>()
   switch (match.kind) {
     case 'values': {
@@ -90,6 +118,7 @@ function alternativesOf(match: Match, database: IndexDatabase): Condition[] {
       return namePatterns(match.pattern).flatMap(pattern => like(pattern, database))
     case 'range':
     case 'date-time-range':
+    case 'empty':
       return []
   }
 }

@@ -1,5 +1,11 @@
 import t from 'tap'
-import { normaliseDate, normaliseDateTime, normaliseTime } from '../../src/dicom/date-time.js'
+import {
+  moveDateTime,
+  normaliseDate,
+  normaliseDateTime,
+  normaliseTime,
+  offsetMinutes,
+} from '../../src/dicom/date-time.js'
 
 t.test('PS3.5 6.2 DA: both forms of a date become one', t => {
   for (const [text, date] of [
@@ -55,5 +61,27 @@ t.test('PS3.5 6.2 DT: partial values are filled, offsets are moved to UTC', t =>
     t.equal(normaliseDateTime(text, '0'), first, text)
     t.equal(normaliseDateTime(text, '9'), last, text)
   }
+  t.end()
+})
+
+t.test('PS3.5 6.2 DT, PS3.3 C.12.1.1.8: offsets from UTC, and clocks that are ahead', t => {
+  for (const [text, minutes] of [
+    ['+0100', 60],
+    ['-0330', -210],
+    ['+1400', 840],
+    ['-1200', -720],
+    ['+1401', undefined],
+    ['-1230', undefined],
+    ['+0160', undefined],
+    ['0100', undefined],
+    ['', undefined],
+  ] as const)
+    t.equal(offsetMinutes(text), minutes, text)
+  t.equal(moveDateTime('20240229233000.500000', 60), '20240301003000.500000')
+  t.equal(moveDateTime('20240101003000.500000', -60), '20231231233000.500000')
+  t.equal(moveDateTime('20231231235960.000000', 60), '20240101005960.000000', 'a leap second stays one')
+  t.equal(moveDateTime('99991231233000.000000', 60), undefined)
+  t.equal(normaliseDateTime('20240101003000+0100', '0', 120), '20240101013000.000000')
+  t.equal(normaliseDateTime('99991231-1200', '9'), undefined)
   t.end()
 })

@@ -36,13 +36,15 @@ t.test(
       'PixelData',
       'PatientID.PatientName',
       '__proto__',
-      'RequestAttributesSequence.RequestAttributesSequence.StudyID',
+      'ReferencedStudySequence.PatientID.StudyID',
+      '00081110.'.repeat(9) + '00081155',
+      'SpecificCharacterSet',
       '00201206',
       'orderby',
     ]) {
       const { query, warnings } = parse(`${name}=1`)
       t.same(query.matches, [], name)
-      t.same(warnings, [`The parameter ${name} is not supported and has been ignored.`])
+      t.same(warnings, [`The parameter ${name.slice(0, 64)} is not supported and has been ignored.`])
     }
     t.same(parse('00091001=1').warnings, [
       'The parameter 00091001 needs its private creator as 00090010 and has been ignored.',
@@ -106,15 +108,41 @@ t.test('PS3.18 8.3.4.3, 8.3.4.4: includefield, limit and offset', t => {
   t.end()
 })
 
-t.test('PS3.18 8.3.4.2: fuzzymatching is answered with the warning of the standard', t => {
-  const warning = 'The fuzzymatching parameter is not supported. Only literal matching has been performed.'
-  t.same(parse('fuzzymatching=true&fuzzymatching=TRUE').warnings, [warning])
-  t.same(parse('fuzzymatching=&fuzzymatching=false&emptyvaluematching=').warnings, [])
-  t.match(parse('emptyvaluematching=true&multiplevaluematching=true').warnings, [
-    /emptyvaluematching/,
-    /multiplevaluematching/,
+t.test('PS3.18 8.3: a parameter that is given twice may not contradict itself', t => {
+  for (const [text, name] of [
+    ['limit=1&limit=2', 'limit'],
+    ['offset=1&Offset=2', 'offset'],
+    ['fuzzymatching=true&fuzzymatching=false', 'fuzzymatching'],
+    ['00080201=%2B0100&TimezoneOffsetFromUTC=%2B0200', 'TimezoneOffsetFromUTC'],
+  ] as const)
+    t.equal(refusal(text), `invalid-parameter: ${name} is given twice, with different values`, text)
+  for (const text of [
+    'limit=7&limit=7',
+    'limit=&limit=07',
+    'fuzzymatching=true&fuzzymatching=TRUE',
+    'fuzzymatching=&fuzzymatching=false&emptyvaluematching=',
+    '00080201=%2B0100&00080201=%2B0100&00080201=',
   ])
-  t.match(refusal('fuzzymatching=maybe'), 'invalid-parameter: fuzzymatching ')
+    t.same([refusal(text), parse(text).warnings], ['none', []], text)
+  t.equal(parse('limit=&limit=07').query.limit, 7)
+  for (const name of ['fuzzymatching', 'emptyvaluematching', 'multiplevaluematching', 'includedefaults'])
+    t.equal(refusal(`${name}=maybe`), `invalid-parameter: ${name} is neither true nor false`)
+  t.end()
+})
+
+t.test('PS3.18 8.3.4.1.1: TimezoneOffsetFromUTC is the zone of the query, and no key', t => {
+  for (const text of ['TimezoneOffsetFromUTC=%2B0130', '00080201=+0130', '00080201=%200130'])
+    t.match(parse(text), { query: { timezoneMinutes: 90, matches: [] }, warnings: [] }, text)
+  t.equal(parse('00080201=-0500').query.timezoneMinutes, -300)
+  t.equal(parse('00080201=').query.timezoneMinutes, undefined)
+  for (const value of ['0100', 'CET', '%2B1500', '*'])
+    t.match(refusal(`00080201=${value}`), /^invalid-parameter: 00080201 is not an offset from UTC/, value)
+  t.end()
+})
+
+t.test('includedefaults=false, as dcm4chee has it', t => {
+  t.equal(parse('includedefaults=false').query.withoutDefaults, true)
+  t.equal(parse('includedefaults=true').query.withoutDefaults, undefined)
   t.end()
 })
 

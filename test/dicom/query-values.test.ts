@@ -105,14 +105,11 @@ t.test('PS3.4 C.2.2.2.5: ranges of dates and times include both ends', t => {
     from,
     to,
   })
-  t.same(
-    matches('StudyTime=10'),
-    [time('100000.000000', '105959.999999')],
-    'a partial time covers what it leaves open',
-  )
+  t.same(matches('StudyTime=10,1130'), [values('00080030', 'TM', '10', '1130')])
   t.same(matches('StudyTime=1011-12'), [time('101100.000000', '125959.999999')])
   t.same(matches('StudyTime=-1200'), [time(undefined, '120059.999999')])
-  t.match(refusal('StudyTime=10&StudyTime=11'), 'invalid-parameter: StudyTime ')
+  for (const value of ['10&StudyTime=11-12', '25', '10-x', '-'.repeat(10_000)])
+    t.match(refusal(`StudyTime=${value}`), 'invalid-parameter: StudyTime ')
   t.end()
 })
 
@@ -125,9 +122,7 @@ t.test('PS3.5 6.2 DT: a dash before an offset is not that of a range', t => {
     to,
   })
   const inSequence = (value: string): Match[] =>
-    matches(`00400275.00404005=${value}`, 'instance').map(
-      match => ({ ...match, path: ['00404005'] }) as Match,
-    )
+    matches(`00400275.00404005=${value}`, 'instance').map(match => ({ ...match, path: ['00404005'] }))
   for (const [text, from, to] of [
     ['20240131-0500', '20240131050000.000000', '20240201045959.999999'],
     ['20240131-', '20240131000000.000000', undefined],
@@ -145,7 +140,7 @@ t.test('PS3.5 6.2 DT: a dash before an offset is not that of a range', t => {
 t.test('PS3.18 8.3.4.1.1: a range of dates and one of times are one interval', t => {
   const combined = (from?: string, to?: string): Match => ({
     kind: 'date-time-range',
-    date: '00080020',
+    path: ['00080020'],
     time: '00080030',
     from,
     to,
@@ -157,11 +152,36 @@ t.test('PS3.18 8.3.4.1.1: a range of dates and one of times are one interval', t
     ['StudyDate=-20240103&StudyTime=10-', undefined, '20240103235959.999999'],
   ] as const)
     t.same(matches(text), [combined(from, to)], text)
-  t.same(
-    matches('StudyDate=20240101&StudyTime=10').map(({ kind }) => kind),
-    ['values', 'range'],
-    'a single date is exact',
-  )
+  for (const [text, ...kinds] of [
+    ['StudyDate=20240101&StudyTime=10', 'values', 'values'],
+    ['StudyDate=20240101&StudyTime=10-11', 'values', 'range'],
+    ['StudyDate=20240101-20240103&StudyTime=10', 'range', 'values'],
+  ] as const)
+    t.same(
+      matches(text).map(({ kind }) => kind),
+      kinds,
+      `${text}: only two ranges are one`,
+    )
+  for (const [date, time] of [
+    ['PatientBirthDate', 'PatientBirthTime'],
+    ['InstanceCreationDate', 'InstanceCreationTime'],
+    ['SeriesDate', 'SeriesTime'],
+    ['AcquisitionDate', 'AcquisitionTime'],
+    ['ContentDate', 'ContentTime'],
+    ['PerformedProcedureStepStartDate', 'PerformedProcedureStepStartTime'],
+    ['PerformedProcedureStepEndDate', 'PerformedProcedureStepEndTime'],
+  ] as const)
+    t.match(matches(`${time}=10-&${date}=20240101-`, 'instance'), [{ kind: 'date-time-range' }], date)
+  const inside = 'RequestAttributesSequence.ScheduledProcedureStepStart'
+  t.same(matches(`${inside}Date=20240101-&${inside}Time=10-`, 'series'), [
+    {
+      kind: 'date-time-range',
+      path: ['00400275', '00400002'],
+      time: '00400003',
+      from: '20240101100000.000000',
+      to: undefined,
+    },
+  ])
   t.same(
     matches('SeriesDate=20240101-&StudyTime=10-', 'series').map(({ kind }) => kind),
     ['range', 'range'],
@@ -182,7 +202,7 @@ t.test('PS3.5 6.2.1: person names are folded, an equals sign picks a group', t =
     ['smith^^', name('smith', 'any')],
     ['Yamada^*=山田=', name('yamada^*', 'alphabetic'), name('山田', 'ideographic')],
     ['=山田^太郎', name('山田^太郎', 'ideographic')],
-    ['==やまだ', name('やまた', 'phonetic')],
+    ['==やまだ', name('やまだ', 'phonetic')],
     ['*=*'],
     ['Doe, John', name('doe, john', 'any')],
   ] as const)
@@ -196,5 +216,92 @@ t.test('a NUL stays in text, where the index lets it match nothing, and is no da
   t.same(matches('PatientID=a%00'), [values('00100020', 'LO', 'a\0')])
   for (const name of ['StudyInstanceUID', 'StudyDate'])
     t.match(refusal(`${name}=1%00`), `invalid-parameter: ${name} `)
+  t.end()
+})
+
+t.test('PS3.18 8.3.4.1.1: the moments of DT keys are moved to the zone of the query', t => {
+  const from = (text: string): unknown =>
+    matches(text, 'series').map(match => (match.kind === 'range' ? match.from : match.kind))
+  const key = '00400275.00404005'
+  t.same(from(`${key}=20240101120000%2B0200-&00080201=%2B0100`), ['20240101110000.000000'])
+  t.same(from(`00080201=%2B0100&${key}=20240101120000-`), ['20240101120000.000000'])
+  t.end()
+})
+
+t.test('PS3.18 8.3.4.2: a name is its words, where matching is fuzzy; other keys are as ever', t => {
+  const word = (text: string): unknown => ({ kind: 'name-word', path: ['00100010'], word: text })
+  for (const [text, ...words] of [
+    ['Smith, John', word('smith'), word('john')],
+    ['*JÖHN SM?TH*', word('*john'), word('sm?th*')],
+    ['Doe^J*=山田', word('doe'), word('j*'), word('山田')],
+    ['*^*=*', ...[]],
+  ] as const)
+    t.same(matches(`PatientName=${text}&fuzzymatching=true`), words, text)
+  t.same(matches('fuzzymatching=true&PatientID=Smith, John'), [values('00100020', 'LO', 'Smith, John')])
+  t.match(refusal(`fuzzymatching=true&PatientName=${'a%20'.repeat(51)}`), 'none', 'repeated words are one')
+  const many = Array.from({ length: 51 }, (_, i) => `w${i}`).join('%20')
+  t.match(
+    refusal(`fuzzymatching=true&PatientName=${many}`),
+    'invalid-parameter: PatientName has more than 50 words',
+  )
+  t.end()
+})
+
+t.test('PS3.18 8.3.4.5, PS3.4 C.2.2.2.7: two quotation marks are an empty value, where asked for', t => {
+  const empty = (...path: string[]): unknown => ({ kind: 'empty', path })
+  for (const [name, ...path] of [
+    ['PatientID', '00100020'],
+    ['PatientName', '00100010'],
+    ['StudyDate', '00080020'],
+    ['ReferencedStudySequence', '00081110'],
+    ['RequestAttributesSequence.StudyInstanceUID', '00400275', '0020000D'],
+  ] as const) {
+    t.same(matches(`${name}=""&emptyvaluematching=true`, 'series'), [empty(...path)], name)
+    t.same(matches(`${name}=&emptyvaluematching=true`, 'series'), [], 'no value is universal still')
+  }
+  t.same(matches('PatientID=""'), [values('00100020', 'LO', '""')])
+  t.match(refusal('StudyDate=""'), 'invalid-parameter: StudyDate ')
+  t.match(refusal('PatientID=""&PatientID=a&emptyvaluematching=true'), 'invalid-parameter: PatientID ')
+  t.end()
+})
+
+t.test('PS3.18 8.3.4.6, PS3.4 C.2.2.2.8: all of several values, where asked for', t => {
+  const all = 'multiplevaluematching=true'
+  for (const text of [
+    'ModalitiesInStudy=CT%5CMR',
+    'ModalitiesInStudy=CT,MR',
+    '00080061=CT&ModalitiesInStudy=MR',
+  ])
+    t.same(matches(`${text}&${all}`), [values('00080061', 'CS', 'CT'), values('00080061', 'CS', 'MR')], text)
+  t.same(
+    matches(`OtherPatientIDs=a%5Cb,c&${all}`).length,
+    matches(`OtherPatientIDs=x&${all}`).length * 2,
+    'text may hold commas',
+  )
+  t.same(
+    matches(`${all}&StudyInstanceUID=1.2,1.3`),
+    [values('0020000D', 'UI', '1.2', '1.3')],
+    'UIDs are a list of any still',
+  )
+  t.match(matches(`${all}&PatientID=A*`), [{ kind: 'wildcard' }])
+  t.match(
+    refusal(`${all}&ModalitiesInStudy=CT,M*`),
+    'invalid-parameter: ModalitiesInStudy has several values and a',
+  )
+  t.match(
+    refusal(`${all}&ModalitiesInStudy=${'A,B,'.repeat(30)}C`),
+    /^invalid-parameter: ModalitiesInStudy has more/,
+  )
+  t.end()
+})
+
+t.test('a pattern longer than any value is refused, stars beside each other are one', t => {
+  t.match(matches(`PatientID=a${'*'.repeat(5_000)}b`), [{ pattern: 'a*b' }])
+  for (const key of ['PatientID', 'PatientName', 'ModalitiesInStudy'])
+    t.match(
+      refusal(`${key}=${'*x'.repeat(600)}`),
+      `invalid-parameter: ${key} has a pattern of more than`,
+      key,
+    )
   t.end()
 })

@@ -1,29 +1,10 @@
 import type { Test } from 'tap'
 import type { JsonElement } from '../../../src/dicom/json-model.js'
 import type { Match, Query } from '../../../src/dicom/query.js'
-import type { ArchiveIndex } from '../../../src/index/archive-index.js'
-import { json, madeInstance, name, type MadeOptions } from '../made-instance.js'
+import { json, madeInstance, name } from '../made-instance.js'
 import { column, find, type OpenIndex } from './open-index.js'
+import { both, byNumber, element, range, studiesWith, values, wildcard } from './studies-with.js'
 
-const values = (tag: string, vr: string, ...list: string[]): Match => ({
-  kind: 'values',
-  path: [tag],
-  vr,
-  values: list,
-})
-const wildcard = (tag: string, vr: string, pattern: string): Match => ({
-  kind: 'wildcard',
-  path: [tag],
-  vr,
-  pattern,
-})
-const range = (tag: string, vr: 'DA' | 'TM' | 'DT', from?: string, to?: string): Match => ({
-  kind: 'range',
-  path: [tag],
-  vr,
-  from,
-  to,
-})
 type Group = Extract<Match, { kind: 'person-name' }>['group']
 
 // The same rules hold where a column or an indexed value decides, and where rows are compared one by one.
@@ -147,12 +128,59 @@ export async function matchingConformance(t: Test, open: OpenIndex): Promise<voi
     })
   }
 
+  for (const [how, tag] of Object.entries(NAME_TAGS)) {
+    t.test(`PS3.18 8.3.4.2: words of names, ${how}: in any order, by their beginning or sound`, async t => {
+      const words = (...list: string[]): Match[] =>
+        list.map(word => ({ kind: 'name-word', path: [tag], word }))
+      const cases: [Match[], number[]][] = [
+        [words('muller'), [0, 1]],
+        [words('jurgen', 'muller'), [0, 1]],
+        [words('mul'), [0, 1]],
+        [words('ller'), []],
+        [words('*ller'), [0, 1]],
+        [words('*rg?n', 'm*r'), [0, 1]],
+        [words('smyth'), [3, 4]],
+        [words('*smyth*'), [3, 4]],
+        [words('jon', 'smit'), [4]],
+        [words('smith', 'mary'), []],
+        [words('tarou', '山田'), [2]],
+        [words('yamada', 'たろ'), [2]],
+        [words('太', '山'), [2]],
+        [words('%'), []],
+        [words("'"), []],
+        [words('*'), all],
+      ]
+      for (const [keys, expected] of cases)
+        t.strictSame(await matching(keys), expected, JSON.stringify(keys).slice(0, 120))
+    })
+  }
+
+  for (const [how, tags] of [
+    ['by a column', [TEXT_TAGS, NAME_TAGS, DATE_TAGS, TIME_TAGS, LIST_TAGS].map(each => each['by a column'])],
+    ['row by row', [TEXT_TAGS, NAME_TAGS, DATE_TAGS, TIME_TAGS, LIST_TAGS].map(each => each['row by row'])],
+  ] as const) {
+    t.test(`PS3.4 C.2.2.2.7: empty values, ${how}`, async t => {
+      const empty = (tag: string | undefined): Match => ({ kind: 'empty', path: [tag ?? ''] })
+      const [text, person, date, time, list] = tags
+      const from = (n: number): number[] => all.slice(n)
+      const level = how === 'by a column' ? 'study' : 'instance'
+      t.strictSame(await matching([empty(text)]), [12])
+      t.strictSame(await matching([empty(person)]), from(6))
+      // One that is no date is not empty.
+      t.strictSame(await matching([empty(date)], level), from(6))
+      t.strictSame(await matching([empty(time)], level), [4, ...from(6)])
+      t.strictSame(await matching([empty(list)]), from(3))
+      t.strictSame(await matching([empty(list), empty(text)]), [12])
+      t.strictSame(await matching([empty('0020000D')]), [])
+    })
+  }
+
   for (const how of ['by a column', 'row by row'] as const) {
     t.test(`dates and times, ${how}`, async t => {
       const [date, time] = [DATE_TAGS[how], TIME_TAGS[how]]
       const between = (from?: string, to?: string): Match => ({
         kind: 'date-time-range',
-        date,
+        path: [date],
         time,
         from,
         to,
@@ -180,6 +208,51 @@ export async function matchingConformance(t: Test, open: OpenIndex): Promise<voi
       const level = how === 'by a column' ? 'study' : 'instance'
       for (const [match, expected] of cases)
         t.strictSame(await matching([match], level), expected, JSON.stringify(match).slice(0, 120))
+    })
+  }
+
+  for (const how of ['by a column', 'row by row'] as const) {
+    t.test(`PS3.18 8.3.4.1.1: dates and times in the query's zone, ${how}`, async t => {
+      const [date, time] = [DATE_TAGS[how], TIME_TAGS[how]]
+      const index = await open(t)
+      const inZones = await studiesWith(
+        index,
+        [
+          ['20240101', '233000', '+0100'],
+          ['20240102', '003000', '+0200'],
+          ['20240101', '223000', '+0000'],
+          ['20240101', '223000', undefined],
+          ['20240101', undefined, '-0500'],
+          ['20240101', '223000', 'nonsense'],
+        ].map(([day, hour, zone]) => ({
+          [date]: element('DA', day),
+          [time]: element('TM', hour),
+          '00080201': element('SH', zone),
+          '00081110': { vr: 'SQ', Value: [{ '0008002A': json('DT', `${day}${hour ?? ''}`) }] },
+        })),
+      )
+      const found = (timezoneMinutes: number | undefined, ...matches: Match[]): Promise<number[]> =>
+        inZones(matches, 'instance', timezoneMinutes)
+      const between = (from?: string, to?: string): Match => ({
+        kind: 'date-time-range',
+        path: [date],
+        time,
+        from,
+        to,
+      })
+      const halfPastTen = between('20240101223000.000000', '20240101223059.999999')
+      t.strictSame(await found(undefined, halfPastTen), [2, 3, 4, 5], 'as they stand')
+      t.strictSame(await found(0, halfPastTen), [0, 1, 2, 3, 4, 5])
+      t.strictSame(await found(60, between('20240101233000.000000', undefined)), [0, 1, 2, 4])
+      t.strictSame(await found(120, values(date, 'DA', '20240102')), [0, 1, 2])
+      t.strictSame(await found(120, range(date, 'DA', '20240102', '20240103')), [0, 1, 2])
+      t.strictSame(await found(120, range(date, 'DA', undefined, '20240101')), [3, 4, 5])
+      t.strictSame(await found(-720, values(date, 'DA', '20240101', '20240102')), [0, 1, 2, 3, 4, 5])
+      t.strictSame(await found(120, values(time, 'TM', '0030')), [0, 1, 2], 'over midnight')
+      t.strictSame(await found(120, range(time, 'TM', '220000.000000', '230000.999999')), [3, 5])
+      const inItem: Match = { ...range('', 'DT', '20240102003000.000000'), path: ['00081110', '0008002A'] }
+      t.strictSame(await found(undefined, inItem), [1])
+      t.strictSame(await found(120, inItem), [0, 1, 2])
     })
   }
 
@@ -297,37 +370,4 @@ export async function matchingConformance(t: Test, open: OpenIndex): Promise<voi
     const { rows, remaining } = await find(index, 'instance', { matches: [frequent], limit: 10 })
     t.strictSame([rows.length, remaining], [10, 1_087])
   })
-}
-
-type Matching = (matches: readonly Match[], level?: Query['level']) => Promise<number[]>
-
-/** Stores a study for each set of elements, and finds by keys the places of those that match. */
-async function studiesWith(
-  index: ArchiveIndex,
-  each: readonly NonNullable<MadeOptions['elements']>[],
-  usualLevel: Query['level'] = 'study',
-): Promise<Matching> {
-  await index.commit(
-    each.map((elements, n) => madeInstance({ study: `1.${n}`, elements })),
-    'reject',
-  )
-  return async (matches, level = usualLevel) => {
-    const { rows, remaining } = await find(index, level, { matches })
-    if (remaining > 0) throw new Error('more than a page')
-    return column(rows, '0020000D')
-      .map(uid => Number(String(uid).slice(2)))
-      .sort(byNumber)
-  }
-}
-
-function both<Value>(tags: Readonly<Record<string, string>>, value: Value): Record<string, Value> {
-  return Object.fromEntries(Object.values(tags).map(tag => [tag, value]))
-}
-
-function element(vr: string, value: string | undefined): JsonElement | undefined {
-  return value === undefined ? undefined : json(vr, value)
-}
-
-function byNumber(a: number, b: number): number {
-  return a - b
 }
