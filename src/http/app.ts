@@ -1,4 +1,4 @@
-import cors from '@fastify/cors'
+import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { DestinationStream } from 'pino'
 import type { BulkdataService } from '../services/bulkdata.js'
@@ -14,6 +14,7 @@ import { answerUnrouted, readableTarget, type Route } from './methods.js'
 import { originOf } from './origin.js'
 import { refuseConnection, sendProblem } from './problems.js'
 import { bulkdataRoute } from './routes/bulkdata.js'
+import { capabilitiesRoute, sendCapabilities } from './routes/capabilities.js'
 import { framesRoute } from './routes/frames.js'
 import { metadataRoutes } from './routes/metadata.js'
 import { operationsRoutes, type Readiness } from './routes/operations.js'
@@ -106,7 +107,9 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     void reply.headers({ 'x-content-type-options': 'nosniff', 'cache-control': 'private, no-cache' })
     done()
   })
-  answerUnrouted(app, routes)
+  const origin = originOf(settings)
+  const describe = sendCapabilities(origin, settings.basePath)
+  answerUnrouted(app, routes, describe)
   validateByContract(app, settings.basePath)
   app.addHook('onSend', (_request, reply, payload, done) => {
     // JSON is UTF-8, and application/dicom+json has no such parameter; Fastify adds it.
@@ -118,10 +121,10 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     logAnswer(request, reply)
     done()
   })
-  const origin = originOf(settings)
   await app.register(operationsRoutes(parts.readiness, settings.basePath))
   await app.register(
     async dicomweb => {
+      await dicomweb.register(capabilitiesRoute(describe))
       await dicomweb.register(storeRoutes(parts.store, parts.assembly, origin, settings))
       await dicomweb.register(searchRoutes(parts.search, origin, settings.searchLimit))
       await dicomweb.register(retrieveRoutes(parts.retrieve, origin))
@@ -135,7 +138,7 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
 }
 
 async function allowCrossOrigin(app: FastifyInstance, origins: readonly string[]): Promise<void> {
-  await app.register(cors, {
+  const options: FastifyCorsOptions = {
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
     allowedHeaders: [
@@ -166,8 +169,12 @@ async function allowCrossOrigin(app: FastifyInstance, origins: readonly string[]
       'Warning',
     ],
     maxAge: 7200,
-    // A plain OPTIONS is a question for capabilities (PS3.18 8.9), not a preflight.
-    strictPreflight: false,
+  }
+  await app.register(cors, {
+    delegator: (request, done) => {
+      // A plain OPTIONS is a question for capabilities (PS3.18 8.9), not a preflight.
+      done(null, { ...options, preflight: 'access-control-request-method' in request.headers })
+    },
   })
   app.addHook('onRequest', (_request, reply, done) => {
     // A viewer whose page is isolated (COEP: require-corp, for SharedArrayBuffer) may load pictures too.

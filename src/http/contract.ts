@@ -1,5 +1,23 @@
 /** Made from openapi/filmroom.yaml by `npm run contract`. Change that file, not this one. */
 export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same, for whoever cannot send OPTIONS */
+        get: operations["getCapabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /** The Capabilities Description of all resources (8.9); of one by OPTIONS of its path */
+        options: operations["retrieveCapabilities"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/studies": {
         parameters: {
             query?: never;
@@ -403,6 +421,31 @@ export interface components {
             /** @description Other Failures Sequence */
             "0008119A"?: components["schemas"]["Element"];
         };
+        Capabilities: {
+            /**
+             * Format: uri
+             * @description What the paths are relative to
+             */
+            base: string;
+            resources: components["schemas"]["Resource"][];
+        };
+        Resource: {
+            /** @description Relative to the resource above */
+            path: string;
+            methods: {
+                name: string;
+                /** @description The transaction */
+                id: string;
+                summary: string;
+                parameters: Record<string, never>[];
+                requestMediaTypes: string[];
+                responses: {
+                    status: number;
+                    mediaTypes: string[];
+                }[];
+            }[];
+            resources: components["schemas"]["Resource"][];
+        };
         /** @description RFC 9457 */
         Problem: {
             type: components["schemas"]["ProblemType"];
@@ -472,6 +515,31 @@ export interface components {
         };
         /** @description The Content-Type is none that can be stored */
         UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The Capabilities Description (Annex H): the resource asked for, its methods and the resources below it, as WADL,
+         *     or the same as JSON
+         */
+        Capabilities: {
+            headers: {
+                Allow: components["headers"]["Allow"];
+                Link: components["headers"]["Link"];
+                Vary: components["headers"]["Vary"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/vnd.sun.wadl+xml": string;
+                "application/json": components["schemas"]["Capabilities"];
+            };
+        };
+        /** @description A parameter is wrong */
+        BadParameter: {
             headers: {
                 [name: string]: unknown;
             };
@@ -688,6 +756,10 @@ export interface components {
         "Content-Range": string;
         /** @description `sha-256=:{base64}:` of the whole file (RFC 9530), where it goes out as it is stored */
         "Repr-Digest": string;
+        /** @description The methods of the resource; with OPTIONS and 405 */
+        Allow: string;
+        /** @description This document, as `service-desc` (RFC 8631) */
+        Link: string;
         /** @description `299 {base}: text`: what was cut, left out or ignored */
         Warning: string;
         /** @description The URL of the frame or value, where the answer is one alone; of each in its part */
@@ -701,6 +773,42 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getCapabilities: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Capabilities"];
+            400: components["responses"]["BadParameter"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["OurFault"];
+        };
+    };
+    retrieveCapabilities: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Capabilities"];
+            400: components["responses"]["BadParameter"];
+            406: components["responses"]["NotAcceptable"];
+            500: components["responses"]["OurFault"];
+        };
+    };
     searchStudies: {
         parameters: {
             query?: {
@@ -1583,7 +1691,7 @@ export const contractDocument = {
    "name": "Apache-2.0",
    "identifier": "Apache-2.0"
   },
-  "description": "Stores, finds and returns DICOM studies. Section numbers are those of DICOM PS3.18 (2024e).\n\n**HEAD** is answered wherever GET is, with the same status and headers and no body; it stops after negotiation.\n\n**Errors** are problem documents (RFC 9457). `type` names the kind of problem (`urn:filmroom:problem:{kind}`), and\ndocs/problems.md says what to do about each. `x-filmroom-problems` lists the kinds that a status of an operation\ncan bear. A fault of the server itself is 500 with type `about:blank` and an `incident` that its log has too.\n\n**Conditions and ranges** (RFC 9110 13, 14). What is retrieved bears a strong ETag and Last-Modified, and 304 answers\nIf-None-Match or If-Modified-Since before anything is read. Frames, bulk values and a single instance as it is stored\nare served in ranges, multipart bodies too: their bytes are the same each time. A Range that is malformed or asks for\nmore than 16 ranges, or for the same bytes twice, is ignored.\n\n**CORS.** For an origin named in FILMROOM_CORS_ORIGINS every answer, errors too, bears the headers of\n`x-filmroom-cors`, and a preflight anywhere is answered 204.\n\n**Unknown query parameters** are ignored (8.3); a bad value of a known one is 400.\n"
+  "description": "Stores, finds and returns DICOM studies. Section numbers are those of DICOM PS3.18 (2024e).\n\n**HEAD** is answered wherever GET is, with the same status and headers and no body; it stops after negotiation.\n\n**Errors** are problem documents (RFC 9457). `type` names the kind of problem (`urn:filmroom:problem:{kind}`), and\ndocs/problems.md says what to do about each. `x-filmroom-problems` lists the kinds that a status of an operation\ncan bear. A fault of the server itself is 500 with type `about:blank` and an `incident` that its log has too.\n\n**Conditions and ranges** (RFC 9110 13, 14). What is retrieved bears a strong ETag and Last-Modified, and 304 answers\nIf-None-Match or If-Modified-Since before anything is read. Frames, bulk values and a single instance as it is stored\nare served in ranges, multipart bodies too: their bytes are the same each time. A Range that is malformed or asks for\nmore than 16 ranges, or for the same bytes twice, is ignored.\n\n**OPTIONS** of any path below describes that resource and what is below it (8.9); `Allow` lists its methods. A method\nthat a path does not know is 405 with the same `Allow`, whatever the method.\n\n**CORS.** For an origin named in FILMROOM_CORS_ORIGINS every answer, errors too, bears the headers of\n`x-filmroom-cors`, and a preflight anywhere is answered 204.\n\n**Unknown query parameters** are ignored (8.3); a bad value of a known one is 400.\n"
  },
  "x-filmroom-head": "Every GET below is answered to HEAD as well.",
  "x-filmroom-everywhere": {
@@ -1655,6 +1763,10 @@ export const contractDocument = {
  ],
  "tags": [
   {
+   "name": "capabilities",
+   "description": "What the server can do, 8.9"
+  },
+  {
    "name": "store",
    "description": "STOW-RS, 10.5"
   },
@@ -1672,6 +1784,60 @@ export const contractDocument = {
   }
  ],
  "paths": {
+  "/": {
+   "options": {
+    "operationId": "retrieveCapabilities",
+    "tags": [
+     "capabilities"
+    ],
+    "summary": "The Capabilities Description of all resources (8.9); of one by OPTIONS of its path",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Capabilities"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadParameter"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     }
+    }
+   },
+   "get": {
+    "operationId": "getCapabilities",
+    "tags": [
+     "capabilities"
+    ],
+    "summary": "The same, for whoever cannot send OPTIONS",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "$ref": "#/components/responses/Capabilities"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadParameter"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     }
+    }
+   }
+  },
   "/studies": {
    "post": {
     "operationId": "storeInstances",
@@ -3360,6 +3526,18 @@ export const contractDocument = {
      "type": "string"
     }
    },
+   "Allow": {
+    "description": "The methods of the resource; with OPTIONS and 405",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "Link": {
+    "description": "This document, as `service-desc` (RFC 8631)",
+    "schema": {
+     "type": "string"
+    }
+   },
    "Warning": {
     "description": "`299 {base}: text`: what was cut, left out or ignored",
     "schema": {
@@ -3467,6 +3645,45 @@ export const contractDocument = {
     "description": "The Content-Type is none that can be stored",
     "x-filmroom-problems": [
      "unsupported-media-type"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "Capabilities": {
+    "description": "The Capabilities Description (Annex H): the resource asked for, its methods and the resources below it, as WADL,\nor the same as JSON\n",
+    "headers": {
+     "Allow": {
+      "$ref": "#/components/headers/Allow"
+     },
+     "Link": {
+      "$ref": "#/components/headers/Link"
+     },
+     "Vary": {
+      "$ref": "#/components/headers/Vary"
+     }
+    },
+    "content": {
+     "application/vnd.sun.wadl+xml": {
+      "schema": {
+       "type": "string"
+      }
+     },
+     "application/json": {
+      "schema": {
+       "$ref": "#/components/schemas/Capabilities"
+      }
+     }
+    }
+   },
+   "BadParameter": {
+    "description": "A parameter is wrong",
+    "x-filmroom-problems": [
+     "invalid-parameter"
     ],
     "content": {
      "application/problem+json": {
@@ -3835,6 +4052,109 @@ export const contractDocument = {
      "0008119A": {
       "$ref": "#/components/schemas/Element",
       "description": "Other Failures Sequence"
+     }
+    },
+    "additionalProperties": false
+   },
+   "Capabilities": {
+    "type": "object",
+    "required": [
+     "base",
+     "resources"
+    ],
+    "properties": {
+     "base": {
+      "type": "string",
+      "format": "uri",
+      "description": "What the paths are relative to"
+     },
+     "resources": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/Resource"
+      }
+     }
+    },
+    "additionalProperties": false
+   },
+   "Resource": {
+    "type": "object",
+    "required": [
+     "path",
+     "methods",
+     "resources"
+    ],
+    "properties": {
+     "path": {
+      "type": "string",
+      "description": "Relative to the resource above"
+     },
+     "methods": {
+      "type": "array",
+      "items": {
+       "type": "object",
+       "required": [
+        "name",
+        "id",
+        "summary",
+        "parameters",
+        "requestMediaTypes",
+        "responses"
+       ],
+       "properties": {
+        "name": {
+         "type": "string"
+        },
+        "id": {
+         "type": "string",
+         "description": "The transaction"
+        },
+        "summary": {
+         "type": "string"
+        },
+        "parameters": {
+         "type": "array",
+         "items": {
+          "type": "object"
+         }
+        },
+        "requestMediaTypes": {
+         "type": "array",
+         "items": {
+          "type": "string"
+         }
+        },
+        "responses": {
+         "type": "array",
+         "items": {
+          "type": "object",
+          "required": [
+           "status",
+           "mediaTypes"
+          ],
+          "properties": {
+           "status": {
+            "type": "integer"
+           },
+           "mediaTypes": {
+            "type": "array",
+            "items": {
+             "type": "string"
+            }
+           }
+          },
+          "additionalProperties": false
+         }
+        }
+       },
+       "additionalProperties": false
+      }
+     },
+     "resources": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/Resource"
+      }
      }
     },
     "additionalProperties": false

@@ -1,8 +1,9 @@
-/** What is answered where no route is: a path that cannot be read, a path that does not exist, and a method that an existing
- *  path does not know. PS3.18 8.5. From the path alone, whatever the method and the body. */
+/** What is answered where no route is: a path that cannot be read, a path that does not exist, a method that an existing
+ *  path does not know (PS3.18 8.5), and OPTIONS (8.9). From the path alone, whatever the method and the body. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../dicom/problem.js'
 import { sendProblem } from './problems.js'
+import type { SendCapabilities } from './routes/capabilities.js'
 
 export interface Route {
   readonly method: string
@@ -26,8 +27,13 @@ export function readableTarget(request: { readonly url?: string | undefined }): 
 }
 
 /** Answers requests that no route takes. To be added after hooks whose headers these answers need.
- * @param routes those of the program, also ones that are added later */
-export function answerUnrouted(app: FastifyInstance, routes: readonly Route[]): void {
+ * @param routes those of the program, also ones that are added later
+ * @param describe answers OPTIONS */
+export function answerUnrouted(
+  app: FastifyInstance,
+  routes: readonly Route[],
+  describe: SendCapabilities,
+): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (!isUnrouted(request)) {
       done()
@@ -35,11 +41,15 @@ export function answerUnrouted(app: FastifyInstance, routes: readonly Route[]): 
     }
     if (request.url === UNREADABLE)
       throw new Problem('malformed-request', 'the path is not validly percent-encoded UTF-8')
-    const methods = methodsAt(pathOf(request.url), routes)
-    if (methods.length === 0) throw new Problem('not-found', 'there is no such resource')
-    const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods
-    void reply.header('allow', allowed.join(', '))
-    throw new Problem('method-not-allowed', `this resource knows ${allowed.join(', ')} only`)
+    const found = routesAt(pathOf(request.url), routes)
+    const [route] = found
+    if (route === undefined) throw new Problem('not-found', 'there is no such resource')
+    const methods = found.map(({ method }) => method)
+    const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+    void reply.header('allow', allowed)
+    if (request.method !== 'OPTIONS')
+      throw new Problem('method-not-allowed', `this resource knows ${allowed} only`)
+    describe(request, reply, route.url)
   })
   app.setNotFoundHandler((request, reply) => {
     sendProblem(new Problem('not-found', 'there is no such resource'), request, reply)
@@ -51,9 +61,9 @@ function isUnrouted(request: FastifyRequest): boolean {
   return request.is404 || request.routeOptions.url === '*'
 }
 
-function methodsAt(path: string, routes: readonly Route[]): string[] {
+function routesAt(path: string, routes: readonly Route[]): Route[] {
   const segments = segmentsOf(path)
-  return routes.filter(({ url }) => matches(segmentsOf(url), segments)).map(({ method }) => method)
+  return routes.filter(({ url }) => matches(segmentsOf(url), segments))
 }
 
 function matches(route: readonly string[], path: readonly string[]): boolean {

@@ -55,6 +55,11 @@ export function datasetOffers(): Offer[] {
   return [...jsonOffers(), document(DICOM_XML)]
 }
 
+/** The Capabilities Description. PS3.18 Annex H */
+export function capabilitiesOffers(): Offer[] {
+  return ['application/vnd.sun.wadl+xml', 'application/json'].map(mediaType => document(mediaType))
+}
+
 /** A study, series or instance of this stored transfer syntax. Where instances differ, each is negotiated by itself.
  * @param one whether the resource is one instance: then it may go without multipart. PS3.18 10.4.4 */
 export function instanceOffers(stored: string, one: boolean): Offer[] {

@@ -9,7 +9,7 @@ import { exchange } from '../suites/hostile/raw-socket.js'
 const VIEWER = 'https://viewer.example'
 
 /** Node makes a tunnel of CONNECT, or closes the connection: it is no request for a resource. */
-const EVERY_METHOD = METHODS.filter(method => !['CONNECT', 'OPTIONS'].includes(method))
+const EVERY_METHOD = METHODS.filter(method => method !== 'CONNECT')
 
 t.test('PS3.18 8.5: methods and paths', async t => {
   const server = await startServer(t, { FILMROOM_CORS_ORIGINS: VIEWER })
@@ -17,7 +17,7 @@ t.test('PS3.18 8.5: methods and paths', async t => {
   await store(server.url, [instance.bytes])
   const known = new Map<string, Set<string>>()
   for (const { method, url } of contractRoutes(readContract(), '/dicomweb')) {
-    const methods = known.get(url) ?? new Set<string>()
+    const methods = known.get(url) ?? new Set(['OPTIONS'])
     known.set(url, methods.add(method))
     if (method === 'GET') methods.add('HEAD')
   }

@@ -93,7 +93,8 @@ t.test('the running program', async t => {
 
   t.test('has the routes of the contract, and no others', t => {
     const written = ({ method, url }: { method: string; url: string }): string => `${method} ${url}`
-    const answered = app.filmroomRoutes.filter(({ method }) => method !== 'HEAD' && method !== 'OPTIONS')
+    // The root is answered with a slash at its end and without.
+    const answered = app.filmroomRoutes.filter(({ url }) => url !== '/some/root')
     t.same(sorted(answered.map(written)), sorted(contractRoutes(document, '/some/root').map(written)))
     t.end()
   })
