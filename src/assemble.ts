@@ -53,6 +53,10 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
     },
     { ...config, ...(logTo === undefined ? {} : { logTo }) },
   )
+  if (!(await index.isFilled()))
+    app.log.warn(
+      'searches do not find by all attributes what was stored earlier, or under another FILMROOM_SEARCH_ATTRIBUTES: run `filmroom reindex`, also while this server runs',
+    )
   return {
     app,
     async stop(drainMs) {

@@ -2,13 +2,14 @@ import { filmroom } from './cli/filmroom.js'
 import type { CommandServices } from './cli/command.js'
 import { ConfigError, readConfig } from './config.js'
 import { openParts } from './open-parts.js'
+import { reindexService } from './services/reindex.js'
 
 /** Runs one command with the server's own configuration, and ends with its exit status. */
 
 async function open(): Promise<CommandServices> {
   const config = readConfig(process.env)
   const parts = await openParts(config)
-  return { close: () => parts.close() }
+  return { reindex: reindexService(parts.index), close: () => parts.close() }
 }
 
 const status = await filmroom({

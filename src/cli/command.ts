@@ -1,7 +1,9 @@
 /** What every command is, so that each can have a file of its own and filmroom.ts can list them. */
+import type { ReindexService } from '../services/reindex.js'
 
 /** What commands work with: one service or more a command, opened for the one that runs. */
 export interface CommandServices {
+  readonly reindex: ReindexService
   close(): Promise<void>
 }
 

@@ -1,8 +1,9 @@
 import { Problem } from '../dicom/problem.js'
 import { UsageError, type Command, type CommandServices, type Say } from './command.js'
+import { reindexCommand } from './reindex.js'
 
 /** The commands by name, in the order of the help. */
-const COMMANDS: Readonly<Record<string, Command>> = {}
+const COMMANDS: Readonly<Record<string, Command>> = { reindex: reindexCommand }
 
 const DONE = 0
 const FAILED = 1

@@ -4,6 +4,7 @@ import type { InstanceUids, Scope } from '../dicom/instance-uids.js'
 import type { Query } from '../dicom/query.js'
 import type { InstanceRecord, NewInstance } from '../dicom/stored-instance.js'
 import type { Deletions } from './deletions.js'
+import type { Reindexing } from './reindexing.js'
 
 /** What became of one instance handed to commit. */
 export type CommitOutcome =
@@ -105,6 +106,10 @@ export interface ArchiveIndex {
   /** Changes after a number, ascending; all that is committed is told, and none can come before one that was told. */
   changes(since: number, limit: number): Promise<ChangePage>
   readonly deletions: Deletions
+  /** Whether all that is stored can be found by `attributes`: false where some was stored before they were named, or by an
+   *  earlier version. Then reindexing fills it in. */
+  isFilled(): Promise<boolean>
+  readonly reindexing: Reindexing
   /** Answers when the database can be read and written. */
   ready(): Promise<void>
   close(): Promise<void>

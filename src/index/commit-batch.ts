@@ -7,7 +7,13 @@ import type { InstanceRecord } from '../dicom/stored-instance.js'
 import type { CommitOutcome, DuplicatePolicy, ReplaceTombstone } from './archive-index.js'
 import type { InstanceRows } from './instance-rows.js'
 import type { Schema } from './schema.js'
-import { TouchedStudies, addTo, type TouchedSeries, type TouchedStudy } from './touched-studies.js'
+import {
+  TouchedStudies,
+  addTo,
+  type TouchedSeries,
+  type TouchedStudy,
+  type Writing,
+} from './touched-studies.js'
 import type { WriterQueries } from './writer-queries.js'
 
 export interface CommitRequest {
@@ -38,12 +44,11 @@ export class CommitBatch {
   readonly #deletions = new Map<string | undefined, number>()
   #newInstances = 0
 
-  /** @param now milliseconds since 1970 */
-  constructor(transaction: Transaction<Schema>, queries: WriterQueries, now: number) {
-    this.#transaction = transaction
-    this.#queries = queries
-    this.#now = now
-    this.#touched = new TouchedStudies(transaction, queries, now)
+  constructor(writing: Writing) {
+    this.#transaction = writing.transaction
+    this.#queries = writing.queries
+    this.#now = writing.now
+    this.#touched = new TouchedStudies(writing)
   }
 
   /** Reads the study's row, where there is one, before any instance is placed. */

@@ -51,7 +51,7 @@ export function elementLines(text: string): Map<string, string> {
 /** The element of a line. */
 export function parseElementLine(line: string): JsonElement {
   // Written by elementLine alone.
-  return JSON.parse(line.slice(line.indexOf(':') + 1)) as JsonElement
+  return JSON.parse(line.slice(line.indexOf('":') + 2)) as JsonElement
 }
 
 /** The element with this tag. */

@@ -7,6 +7,7 @@ import { openSqlite } from './dialects/sqlite.js'
 import { instanceRows } from './instance-rows.js'
 import { migrate } from './migrate.js'
 import { indexReads } from './reads.js'
+import { isFilled } from './search-state.js'
 import { threadCaller } from './thread.js'
 import type { WriterWork } from './writer.js'
 import type { CommitFailure, WriterCall } from './writer-thread.js'
@@ -54,6 +55,8 @@ async function openSqliteIndex(path: string, attributes: IndexedAttributes): Pro
       purge: work('purge'),
       forget: work('forget'),
     },
+    reindexing: { begin: work('beginReindex'), step: work('reindexStep'), end: work('endReindex') },
+    isFilled: () => isFilled(database, attributes),
     commit: async (instances, policy, tombstone) => {
       if (instances.length === 0) return []
       const { rows, buffer } = instanceRows(instances, attributes)

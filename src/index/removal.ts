@@ -3,22 +3,14 @@ import { sql, type CompiledQuery, type Transaction } from 'kysely'
 import type { InstanceUids } from '../dicom/instance-uids.js'
 import type { Removal, Restoration, Restored } from './deletions.js'
 import type { Schema } from './schema.js'
-import { TouchedStudies } from './touched-studies.js'
-import type { WriterQueries } from './writer-queries.js'
-
-export interface RemovalOptions {
-  readonly transaction: Transaction<Schema>
-  readonly queries: WriterQueries
-  /** milliseconds since 1970 */
-  readonly now: number
-}
+import { TouchedStudies, type Writing } from './touched-studies.js'
 
 /** Deletes what is live in scope.
  * @returns how many; 0 where nothing is there */
-export async function remove(removal: Removal, options: RemovalOptions): Promise<number> {
-  const { transaction, queries, now } = options
+export async function remove(removal: Removal, writing: Writing): Promise<number> {
+  const { transaction, queries, now } = writing
   const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = removal.scope
-  const touched = new TouchedStudies(transaction, queries, now)
+  const touched = new TouchedStudies(writing)
   const study = await touched.open(StudyInstanceUID)
   if (study === undefined || study.instances === 0) return 0
   const { version } = await must(transaction, queries.studyVersion({ id: study.id }))
@@ -62,9 +54,9 @@ export async function remove(removal: Removal, options: RemovalOptions): Promise
 }
 
 /** Makes what is deleted in scope live again. */
-export async function restore(restoration: Restoration, options: RemovalOptions): Promise<Restored> {
-  const { transaction, queries, now } = options
-  const touched = new TouchedStudies(transaction, queries, now)
+export async function restore(restoration: Restoration, writing: Writing): Promise<Restored> {
+  const { transaction, queries, now } = writing
+  const touched = new TouchedStudies(writing)
   const study = await touched.open(restoration.scope.StudyInstanceUID)
   if (study === undefined) return { instances: 0, taken: [], tombstoneKeys: [] }
   const candidates = restorable(transaction, study.id, restoration)

@@ -13,6 +13,7 @@ export interface Schema {
   readonly deletion: DeletionTable
   readonly change: ChangeTable
   readonly change_head: ChangeHeadTable
+  readonly search_state: SearchStateTable
 }
 
 interface StudyTable {
@@ -133,4 +134,11 @@ interface ChangeHeadTable {
   readonly studies: number
   readonly series: number
   readonly instances: number
+}
+
+/** One row: search-state.ts. */
+interface SearchStateTable {
+  readonly id: number
+  readonly written_for: string
+  readonly filled: number
 }

@@ -1,5 +1,6 @@
 /** Which attributes have their values in study_attribute and series_attribute, normalised and indexed: those that
  *  worklists and viewers search by. All others of dicom/indexed-attributes.ts are compared row by row. */
+import type { IndexedAttributes, SearchAttribute } from '../dicom/indexed-attributes.js'
 import type { DicomJson, JsonElement } from '../dicom/json-model.js'
 import { elementIn } from './element-text.js'
 import { nameForms } from './name-matching.js'
@@ -41,16 +42,26 @@ export function soundTag(tag: string): string {
 
 /** @param attributes element-text.ts of the study
  *  @param modalities of its live series */
-export function searchedOfStudy(attributes: string, modalities: readonly string[]): SearchedValue[] {
+export function searchedOfStudy(
+  attributes: string,
+  modalities: readonly string[],
+  { named }: IndexedAttributes,
+): SearchedValue[] {
   const found = modalities.map(value => ({ tag: MODALITIES_IN_STUDY, value }))
   for (const tag of FROM_STUDY) found.push(...searchedValues(tag, elementIn(attributes, tag)))
+  found.push(...namedValues('study', attributes, named))
   return distinct(found)
 }
 
 /** @param attributes element-text.ts of the series
  *  @param SOPClassUIDs of its live instances */
-export function searchedOfSeries(attributes: string, SOPClassUIDs: Iterable<string>): SearchedValue[] {
+export function searchedOfSeries(
+  attributes: string,
+  SOPClassUIDs: Iterable<string>,
+  { named }: IndexedAttributes,
+): SearchedValue[] {
   const found = searchedValues(MODALITY, elementIn(attributes, MODALITY))
+  found.push(...namedValues('series', attributes, named))
   for (const value of SOPClassUIDs) found.push({ tag: SOP_CLASS_UID, value })
   return distinct(found)
 }
@@ -61,8 +72,30 @@ export function modalityOf(attributes: DicomJson | string): string {
   return textValues(element)[0] ?? ''
 }
 
-function searchedValues(tag: string, element: JsonElement | undefined): SearchedValue[] {
-  if (!PERSON_NAMES.has(tag)) return textValues(element).map(value => ({ tag, value }))
+/** Those of the operator's attributes whose values are indexed: short texts of studies and series. Numbers, dates and long
+ *  texts are compared row by row. */
+export function isSearchedByValue({ level, vr }: SearchAttribute): boolean {
+  return level !== 'instance' && BY_VALUE.has(vr)
+}
+
+const BY_VALUE: ReadonlySet<string> = new Set(['AE', 'AS', 'AT', 'CS', 'LO', 'PN', 'SH', 'UI'])
+
+function namedValues(
+  level: 'study' | 'series',
+  text: string,
+  named: readonly SearchAttribute[],
+): SearchedValue[] {
+  return named
+    .filter(one => one.level === level && isSearchedByValue(one))
+    .flatMap(({ key, vr }) => searchedValues(key, elementIn(text, key), vr === 'PN'))
+}
+
+function searchedValues(
+  tag: string,
+  element: JsonElement | undefined,
+  isPersonName = PERSON_NAMES.has(tag),
+): SearchedValue[] {
+  if (!isPersonName) return textValues(element).map(value => ({ tag, value }))
   return (element?.Value ?? []).flatMap(name => {
     if (typeof name !== 'object' || name === null) return []
     const { words, sounds } = nameForms(name)

@@ -1,12 +1,29 @@
 /** The studies and series that a transaction touches: read when they are first met, and their counts, values, versions and
  *  search rows written once, at its end. */
 import type { CompiledQuery, Transaction } from 'kysely'
-import { normaliseDate, normaliseTime } from '../dicom/date-time.js'
-import { elementIn, mergeElementTexts } from './element-text.js'
-import { orderNumber, textValues } from './normalised-values.js'
+import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
+import { mergeElementTexts } from './element-text.js'
+import {
+  mergedSeriesText,
+  mergedStudyText,
+  modalitiesOf,
+  writeSeries,
+  writeStudy,
+  type LevelRows,
+} from './level-rows.js'
 import type { Schema } from './schema.js'
-import { SOP_CLASS_UID, modalityOf, searchedOfSeries, searchedOfStudy } from './searched-attributes.js'
+import { writtenFor } from './search-state.js'
+import { SOP_CLASS_UID } from './searched-attributes.js'
 import type { WriterQueries } from './writer-queries.js'
+
+/** A transaction, and what is written in it. */
+export interface Writing {
+  readonly transaction: Transaction<Schema>
+  readonly queries: WriterQueries
+  readonly attributes: IndexedAttributes
+  /** milliseconds since 1970 */
+  readonly now: number
+}
 
 /** A study or series as the transaction knows it. */
 interface Level {
@@ -34,13 +51,14 @@ export interface TouchedSeries extends Level {
 export class TouchedStudies {
   readonly #transaction: Transaction<Schema>
   readonly #queries: WriterQueries
+  readonly #rows: LevelRows
   readonly #now: number
   readonly #studies = new Map<string, TouchedStudy | undefined>()
 
-  /** @param now milliseconds since 1970 */
-  constructor(transaction: Transaction<Schema>, queries: WriterQueries, now: number) {
+  constructor({ transaction, queries, attributes, now }: Writing) {
     this.#transaction = transaction
     this.#queries = queries
+    this.#rows = { run: query => this.#run(query), queries, attributes }
     this.#now = now
   }
 
@@ -110,6 +128,7 @@ export class TouchedStudies {
     const studies = [...this.#studies.values()].filter(
       study => study !== undefined && study.series.size > 0,
     ) as TouchedStudy[]
+    await this.#run(this.#queries.sayWrittenFor({ mine: writtenFor(this.#rows.attributes) }))
     const seriesCounts = new Map(studies.map(study => [study, liveSeries(study)]))
     const { number } = await this.#must(
       this.#queries.takeNumbers({
@@ -130,26 +149,13 @@ export class TouchedStudies {
     const { id, instances } = series
     const deleted = instances > 0 ? null : this.#now
     await this.#run(this.#queries.countSeries({ id, instances, version, now: this.#now, deleted }))
-    let sopClasses: Iterable<string> = series.sopClasses
     if (series.recompute) {
-      series.attributes = await this.#merged(this.#queries.seriesTexts({ id }))
+      series.attributes = await mergedSeriesText(id, this.#rows)
       series.changed = true
     }
-    if (series.changed) {
-      await this.#run(
-        this.#queries.describeSeries({
-          id,
-          number: orderNumber(elementIn(series.attributes, '00200011')),
-          modality: modalityOf(series.attributes),
-          attributes: series.attributes,
-        }),
-      )
-      await this.#run(this.#queries.clearSeriesAttributes({ id }))
-      sopClasses = (await this.#run(this.#queries.sopClasses({ id }))).map(row => row.sop_class_uid)
-      for (const found of searchedOfSeries(series.attributes, sopClasses))
-        await this.#run(this.#queries.insertSeriesAttribute({ owner_id: id, ...found }))
-    } else {
-      for (const value of sopClasses)
+    if (series.changed) await writeSeries(id, series.attributes, this.#rows)
+    else {
+      for (const value of series.sopClasses)
         await this.#run(this.#queries.insertSeriesAttribute({ owner_id: id, tag: SOP_CLASS_UID, value }))
     }
   }
@@ -158,33 +164,14 @@ export class TouchedStudies {
     const { id, instances } = study
     const deleted = instances > 0 ? null : this.#now
     await this.#run(this.#queries.countStudy({ id, series, instances, version, now: this.#now, deleted }))
-    let modalities = study.modalities
-    if ([...study.series.values()].some(one => one.changed)) {
-      const rows = await this.#run(this.#queries.modalities({ id }))
-      modalities = JSON.stringify(rows.map(row => row.modality).sort())
-    }
+    const isSeriesChanged = [...study.series.values()].some(one => one.changed)
+    const modalities = isSeriesChanged ? await modalitiesOf(id, this.#rows) : study.modalities
     if (study.recompute) {
-      study.attributes = await this.#merged(this.#queries.studyTexts({ id }))
+      study.attributes = await mergedStudyText(id, this.#rows)
       study.changed = true
     }
-    if (!study.changed && modalities === study.modalities) return
-    const { attributes } = study
-    await this.#run(
-      this.#queries.describeStudy({
-        id,
-        date: normaliseDate(textValues(elementIn(attributes, '00080020'))[0] ?? '') ?? '',
-        time: normaliseTime(textValues(elementIn(attributes, '00080030'))[0] ?? '', '0') ?? '',
-        attributes,
-        modalities,
-      }),
-    )
-    await this.#run(this.#queries.clearStudyAttributes({ id }))
-    for (const found of searchedOfStudy(attributes, JSON.parse(modalities) as string[]))
-      await this.#run(this.#queries.insertStudyAttribute({ owner_id: id, ...found }))
-  }
-
-  async #merged(texts: CompiledQuery<{ attributes: string }>): Promise<string> {
-    return mergeElementTexts((await this.#run(texts)).map(row => row.attributes))
+    if (study.changed || modalities !== study.modalities)
+      await writeStudy(id, study.attributes, modalities, this.#rows)
   }
 
   async #run<Row>(query: CompiledQuery<Row>): Promise<Row[]> {

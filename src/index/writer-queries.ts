@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { deletionQueries } from './deletion-queries.js'
 import { prepare } from './prepared.js'
 import type { Schema } from './schema.js'
+import { searchStateQueries } from './search-state.js'
 
 /** The writer's statements, compiled once. */
 export type WriterQueries = ReturnType<typeof writerQueries>
@@ -13,6 +14,7 @@ export function writerQueries(db: Kysely<Schema>) {
     ...seriesQueries(db),
     ...changeQueries(db),
     ...deletionQueries(db),
+    ...searchStateQueries(db),
   }
 }
 

@@ -1,6 +1,7 @@
 /** The thread that owns the writing connection to SQLite: a commit is an fsync, and must not happen on the event loop. */
 import { workerData } from 'node:worker_threads'
 import type { CommitOutcome, DuplicatePolicy, ReplaceTombstone } from './archive-index.js'
+import { indexedAttributes, type SearchAttribute } from '../dicom/indexed-attributes.js'
 import { Problem, type ProblemKind } from '../dicom/problem.js'
 import { openSqlite } from './dialects/sqlite.js'
 import type { InstanceRows } from './instance-rows.js'
@@ -40,9 +41,9 @@ interface QueuedWork {
   readonly run: () => Promise<void>
 }
 
-const { path } = workerData as { readonly path: string }
+const { path, named } = workerData as { readonly path: string; readonly named: readonly SearchAttribute[] }
 const database = openSqlite(path, 'write')
-const writer = indexWriter(database)
+const writer = indexWriter(database, indexedAttributes(named))
 const queue: (QueuedCommit | QueuedWork)[] = []
 let flushing: Promise<void> | undefined
 

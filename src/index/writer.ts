@@ -5,8 +5,11 @@ import type { CommitOutcome } from './archive-index.js'
 import { CommitBatch, type CommitRequest } from './commit-batch.js'
 import type { Deletions } from './deletions.js'
 import type { IndexDatabase } from './dialects/dialect.js'
+import { USUAL_ATTRIBUTES, type IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { Problem } from '../dicom/problem.js'
 import { purge } from './purge.js'
+import { reindexWork } from './reindex.js'
+import type { Reindexing } from './reindexing.js'
 import { remove, restore } from './removal.js'
 import type { Schema } from './schema.js'
 import { writerQueries } from './writer-queries.js'
@@ -15,7 +18,11 @@ import { writerQueries } from './writer-queries.js'
 export type WriterWork = Pick<
   Deletions,
   'remove' | 'restore' | 'renewTombstone' | 'expire' | 'purge' | 'forget'
->
+> & {
+  readonly beginReindex: Reindexing['begin']
+  readonly reindexStep: Reindexing['step']
+  readonly endReindex: Reindexing['end']
+}
 
 export interface IndexWriter {
   /** Durable when it resolves. @returns by request, in order: what became of it, or why it failed; never throws */
@@ -26,12 +33,21 @@ export interface IndexWriter {
   readonly work: WriterWork
 }
 
-export function indexWriter(database: IndexDatabase): IndexWriter {
+export function indexWriter(
+  database: IndexDatabase,
+  attributes: IndexedAttributes = USUAL_ATTRIBUTES,
+): IndexWriter {
   const queries = writerQueries(database.db)
-  const options = (transaction: Transaction<Schema>) => ({ transaction, queries, now: Date.now() })
+  const reindex = reindexWork(database, queries, attributes)
+  const writing = (transaction: Transaction<Schema>) => ({
+    transaction,
+    queries,
+    attributes,
+    now: Date.now(),
+  })
   const work: WriterWork = {
-    remove: removal => alone(transaction => remove(removal, options(transaction))),
-    restore: restoration => alone(transaction => restore(restoration, options(transaction))),
+    remove: removal => alone(transaction => remove(removal, writing(transaction))),
+    restore: restoration => alone(transaction => restore(restoration, writing(transaction))),
     renewTombstone: ({ deletionId: id, stale, tombstoneKey: tombstone }) =>
       alone(async transaction => {
         const query = queries.renewTombstone({ id, stale, tombstone })
@@ -39,6 +55,9 @@ export function indexWriter(database: IndexDatabase): IndexWriter {
       }),
     expire: until => alone(transaction => execute(transaction, queries.expire({ until }))),
     purge: ids => database.withoutReferenceChecks(() => alone(transaction => purge(transaction, ids))),
+    beginReindex: reindex.begin,
+    reindexStep: reindex.step,
+    endReindex: reindex.end,
     forget: id => alone(transaction => execute(transaction, queries.forget({ id }))),
   }
   return { commit, ready, work }
@@ -57,7 +76,7 @@ export function indexWriter(database: IndexDatabase): IndexWriter {
 
   function commitTogether(requests: readonly CommitRequest[]): Promise<CommitOutcome[]> {
     return database.db.transaction().execute(async transaction => {
-      const batch = new CommitBatch(transaction, queries, Date.now())
+      const batch = new CommitBatch(writing(transaction))
       // Studies in the order of their UIDs: two writers never wait for each other in a circle.
       const studies = new Set(requests.map(({ rows }) => rows.record.uids.StudyInstanceUID))
       for (const uid of [...studies].sort()) await batch.openStudy(uid)

@@ -14,6 +14,8 @@ export interface MadeOptions {
   /** elements of the header beside the usual ones; undefined leaves a usual one out */
   readonly elements?: Readonly<Record<string, JsonElement | undefined>>
   readonly frames?: FrameTable
+  /** what the index keeps; as without named attributes by default */
+  readonly keep?: ReadonlySet<string>
   readonly over?: Partial<NewInstance>
 }
 
@@ -68,11 +70,11 @@ export function madeInstance(options: MadeOptions = {}): NewInstance {
     headerTextBytes: Buffer.byteLength(text),
     bulk: randomBytes(12),
     frames: options.frames ?? { kind: 'none' },
-    attributes: indexed(dataset),
+    attributes: indexed(dataset, options.keep ?? INDEXED_TAGS),
     ...options.over,
   }
 }
 
-function indexed(dataset: DicomJson): DicomJson {
-  return Object.fromEntries(Object.entries(dataset).filter(([tag]) => INDEXED_TAGS.has(tag)))
+function indexed(dataset: DicomJson, keep: ReadonlySet<string>): DicomJson {
+  return Object.fromEntries(Object.entries(dataset).filter(([tag]) => keep.has(tag)))
 }

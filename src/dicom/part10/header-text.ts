@@ -35,6 +35,9 @@ export interface Level {
 /** Text that has left but for this much is not cut up further. */
 const PIECE_CHARACTERS = 256 * 1024
 
+/** A sequence that leaves in pieces is kept up to here, and then not at all. */
+const KEPT_CHARACTERS = 1 << 20
+
 export class HeaderText {
   depth = 0
   level: Level = newLevel()
@@ -49,6 +52,8 @@ export class HeaderText {
   #pendingCharacters = 0
   #limit: number
   readonly #keep: ReadonlySet<number>
+  /** an outermost sequence to be kept, of which a part has left */
+  #keeping: { readonly tag: number; text: string } | undefined
 
   constructor(limitCharacters: number, keep: ReadonlySet<number>) {
     this.#limit = limitCharacters
@@ -88,7 +93,14 @@ export class HeaderText {
     this.level = parent
     const closing = closed.isDataset ? '}' : ']}'
     if (closed.opened) {
-      this.outbox.push(this.#rest(closed) + closing)
+      const rest = this.#rest(closed) + closing
+      this.outbox.push(rest)
+      this.#keepOpen(rest)
+      if (this.depth === 0 && this.#keeping !== undefined) {
+        if (this.#keeping.text.length <= KEPT_CHARACTERS) this.kept.set(this.#keeping.tag, this.#keeping.text)
+        else this.kept.delete(this.#keeping.tag)
+        this.#keeping = undefined
+      }
       return parent
     }
     if (closed.isDataset) {
@@ -161,6 +173,7 @@ export class HeaderText {
     this.streaming = true
     this.#limit = PIECE_CHARACTERS
     let out = ''
+    let keptFrom = 0
     let parent: Level | undefined
     for (let i = 0; i <= this.depth; i++) {
       const level = this.#levels[i]
@@ -172,6 +185,10 @@ export class HeaderText {
           parent.wrote = true
           parent.leftTag = Math.max(parent.leftTag, level.tag)
         }
+        if (i === 1 && this.#keep.has(level.tag)) {
+          this.#keeping = { tag: level.tag, text: '' }
+          keptFrom = out.length
+        }
         out += level.isDataset ? '{' : `${tagKey(level.tag)}{"vr":"SQ","Value":[`
       }
       if (i === 0) this.#keepFrom(level)
@@ -180,6 +197,7 @@ export class HeaderText {
       parent = level
     }
     this.outbox.push(out)
+    this.#keepOpen(out.slice(keptFrom))
     this.#pendingCharacters = 0
   }
 
@@ -193,6 +211,12 @@ export class HeaderText {
     level.texts.length = 0
     level.tags.length = 0
     return text
+  }
+
+  /** All that leaves between the brackets of an outermost sequence is that sequence's. */
+  #keepOpen(text: string): void {
+    if (this.#keeping !== undefined && this.#keeping.text.length <= KEPT_CHARACTERS)
+      this.#keeping.text += text
   }
 
   #keepFrom(top: Level): void {

@@ -1,0 +1,67 @@
+/** What of a study or series is found by: columns and search rows, written anew from its attributes. */
+import type { CompiledQuery } from 'kysely'
+import { normaliseDate, normaliseTime } from '../dicom/date-time.js'
+import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
+import { elementIn, mergeElementTexts } from './element-text.js'
+import { orderNumber, textValues } from './normalised-values.js'
+import { modalityOf, searchedOfSeries, searchedOfStudy } from './searched-attributes.js'
+import type { WriterQueries } from './writer-queries.js'
+
+/** In the transaction that all is part of. */
+export interface LevelRows {
+  readonly run: <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
+  readonly queries: WriterQueries
+  readonly attributes: IndexedAttributes
+}
+
+/** What the live instances of a series say of it. element-text.ts */
+export async function mergedSeriesText(id: number, { run, queries }: LevelRows): Promise<string> {
+  return mergeElementTexts((await run(queries.seriesTexts({ id }))).map(row => row.attributes))
+}
+
+/** What the live instances of a study say of it. */
+export async function mergedStudyText(id: number, { run, queries }: LevelRows): Promise<string> {
+  return mergeElementTexts((await run(queries.studyTexts({ id }))).map(row => row.attributes))
+}
+
+/** @param text element-text.ts */
+export async function writeSeries(
+  id: number,
+  text: string,
+  { run, queries, attributes }: LevelRows,
+): Promise<void> {
+  const number = orderNumber(elementIn(text, '00200011'))
+  await run(queries.describeSeries({ id, number, modality: modalityOf(text), attributes: text }))
+  await run(queries.clearSeriesAttributes({ id }))
+  const sopClasses = (await run(queries.sopClasses({ id }))).map(row => row.sop_class_uid)
+  for (const found of searchedOfSeries(text, sopClasses, attributes))
+    await run(queries.insertSeriesAttribute({ owner_id: id, ...found }))
+}
+
+/** JSON list of the modalities of a study's live series, as their rows have them. */
+export async function modalitiesOf(id: number, { run, queries }: LevelRows): Promise<string> {
+  const rows = await run(queries.modalities({ id }))
+  return JSON.stringify(rows.map(row => row.modality).sort())
+}
+
+/** @param text element-text.ts
+ *  @param modalities modalitiesOf */
+export async function writeStudy(
+  id: number,
+  text: string,
+  modalities: string,
+  { run, queries, attributes }: LevelRows,
+): Promise<void> {
+  await run(
+    queries.describeStudy({
+      id,
+      date: normaliseDate(textValues(elementIn(text, '00080020'))[0] ?? '') ?? '',
+      time: normaliseTime(textValues(elementIn(text, '00080030'))[0] ?? '', '0') ?? '',
+      attributes: text,
+      modalities,
+    }),
+  )
+  await run(queries.clearStudyAttributes({ id }))
+  for (const found of searchedOfStudy(text, JSON.parse(modalities) as string[], attributes))
+    await run(queries.insertStudyAttribute({ owner_id: id, ...found }))
+}

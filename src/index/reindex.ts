@@ -1,0 +1,178 @@
+/** What is searched by, made anew from the stored headers, step by step: first what each instance keeps and says of its
+ *  study and series, then the series, which are merged from that, then the studies. Every step is a short transaction, may
+ *  be repeated and leaves the index usable; what is stored, deleted or restored between two steps is right by itself. */
+import { createHash } from 'node:crypto'
+import type { CompiledQuery, Transaction } from 'kysely'
+import { headerAttributes } from '../dicom/header-attributes.js'
+import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
+import type { IndexDatabase } from './dialects/dialect.js'
+import { keptOfInstance, type KeptOfInstance } from './instance-rows.js'
+import {
+  mergedSeriesText,
+  mergedStudyText,
+  modalitiesOf,
+  writeSeries,
+  writeStudy,
+  type LevelRows,
+} from './level-rows.js'
+import { reindexQueries } from './reindex-queries.js'
+import type { Reindexing, ReindexProgress, ReindexStep } from './reindexing.js'
+import type { Schema } from './schema.js'
+import { writtenFor } from './search-state.js'
+import type { WriterQueries } from './writer-queries.js'
+
+/** Instances of a step, and compressed header bytes (but at least one instance). */
+const PAGE_INSTANCES = 100
+const PAGE_HEADER_BYTES = 4 << 20
+const PAGE_SERIES = 50
+const PAGE_STUDIES = 20
+
+export function reindexWork(
+  database: IndexDatabase,
+  writerQueries: WriterQueries,
+  attributes: IndexedAttributes,
+): Reindexing {
+  const { db } = database
+  const queries = reindexQueries(db)
+  const mine = writtenFor(attributes)
+  const run = async <Row>(
+    query: CompiledQuery<Row>,
+    on: Transaction<Schema> | typeof db = db,
+  ): Promise<Row[]> => (await on.executeQuery(query)).rows
+
+  return {
+    begin: () =>
+      told(() =>
+        inTransaction(async rows => {
+          await rows.run(queries.beginFilling({ mine }))
+          const [found] = await rows.run(queries.count({}))
+          const count = (key: keyof NonNullable<typeof found>): number => Number(found?.[key] ?? 0)
+          const until = {
+            instances: count('last_instance'),
+            series: count('last_series'),
+            studies: count('last_study'),
+          }
+          return {
+            rows: count('instances') + count('series') + count('studies'),
+            step: { of: 'instances', after: 0, until },
+          }
+        }),
+      ),
+    step: step =>
+      told(() => {
+        switch (step.of) {
+          case 'instances':
+            return instances(step)
+          case 'series':
+            return series(step)
+          case 'studies':
+            return studies(step)
+        }
+      }),
+    end: () =>
+      told(async () => (await inTransaction(rows => rows.run(queries.endFilling({ mine })))).length > 0),
+  }
+
+  /** Headers never change: they are read, and read through, before the transaction that writes what they say. */
+  async function instances({ after, until }: ReindexStep): Promise<ReindexProgress> {
+    const page = await run(queries.instances({ after, until: until.instances, limit: PAGE_INSTANCES }))
+    let bytes = 0
+    const taken = page.filter((row, n) => (bytes += row.header_bytes) <= PAGE_HEADER_BYTES || n === 0)
+    const last = taken.at(-1)?.id
+    if (last === undefined) return { rows: 0, next: { of: 'series', after: 0, until } }
+    const headers = new Map(
+      (await run(queries.headers({ after, last }))).map(row => [row.instance_id, row] as const),
+    )
+    const kept = new Map<number, KeptOfInstance>()
+    for (const row of taken) {
+      const stored = headers.get(row.id)
+      // Purged between the two reads.
+      if (stored === undefined) continue
+      const dataset = await headerAttributes(stored.header, stored.header_text_bytes, attributes.tags)
+      const uids = {
+        StudyInstanceUID: row.study_instance_uid,
+        SeriesInstanceUID: row.series_instance_uid,
+        SOPInstanceUID: row.sop_instance_uid,
+      }
+      kept.set(row.id, keptOfInstance(dataset, attributes, uids))
+    }
+    await inTransaction(async rows => {
+      for (const now of await rows.run(queries.keptOfInstances({ after, last }))) {
+        const made = kept.get(now.id)
+        if (made === undefined) continue
+        const study_set_id = await attributeSet(now.study_id, made.studyText, rows)
+        const series_set_id = await attributeSet(now.study_id, made.seriesText, rows)
+        const isAsMade =
+          study_set_id === now.study_set_id &&
+          series_set_id === now.series_set_id &&
+          made.instanceNumber === now.instance_number &&
+          made.instanceText === now.attributes
+        if (isAsMade) continue
+        await rows.run(
+          queries.keepOfInstance({
+            id: now.id,
+            study_set_id,
+            series_set_id,
+            instance_number: made.instanceNumber,
+            attributes: made.instanceText,
+          }),
+        )
+      }
+    })
+    return { rows: taken.length, next: { of: 'instances', after: last, until } }
+  }
+
+  async function attributeSet(study: number, text: string, { run, queries }: LevelRows): Promise<number> {
+    const digest = createHash('sha256').update(text).digest()
+    const [known] = await run(queries.attributeSet({ study, digest }))
+    const [row] =
+      known === undefined
+        ? await run(queries.insertAttributeSet({ study, digest, attributes: text }))
+        : [known]
+    if (row === undefined) throw new Error('an insert returned no row')
+    return row.id
+  }
+
+  async function series({ after, until }: ReindexStep): Promise<ReindexProgress> {
+    return inTransaction(async rows => {
+      const page = await rows.run(queries.series({ after, until: until.series, limit: PAGE_SERIES }))
+      for (const { id } of page) await writeSeries(id, await mergedSeriesText(id, rows), rows)
+      const last = page.at(-1)?.id
+      return {
+        rows: page.length,
+        next: last === undefined ? { of: 'studies', after: 0, until } : { of: 'series', after: last, until },
+      }
+    })
+  }
+
+  async function studies({ after, until }: ReindexStep): Promise<ReindexProgress> {
+    return inTransaction(async rows => {
+      const page = await rows.run(queries.studies({ after, until: until.studies, limit: PAGE_STUDIES }))
+      for (const { id } of page) {
+        await writeStudy(id, await mergedStudyText(id, rows), await modalitiesOf(id, rows), rows)
+        await rows.run(queries.dropUnusedSets({ study: id }))
+      }
+      const last = page.at(-1)?.id
+      return {
+        rows: page.length,
+        next: last === undefined ? undefined : { of: 'studies', after: last, until },
+      }
+    })
+  }
+
+  function inTransaction<T>(work: (rows: LevelRows) => Promise<T>): Promise<T> {
+    return db
+      .transaction()
+      .execute(transaction =>
+        work({ run: query => run(query, transaction), queries: writerQueries, attributes }),
+      )
+  }
+
+  async function told<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw database.problemOf(error)
+    }
+  }
+}
