@@ -10,6 +10,7 @@ import type { SearchService } from '../services/search.js'
 import type { InstanceAssembly } from '../services/store-metadata.js'
 import type { StoreService } from '../services/store.js'
 import { authorize } from './access/authorize.js'
+import { holdBackBodies } from './expect.js'
 import { answerUnrouted, readableTarget, type Route } from './methods.js'
 import { originOf } from './origin.js'
 import { refuseConnection, sendProblem } from './problems.js'
@@ -40,6 +41,7 @@ export interface HttpSettings {
   readonly trustProxy: readonly string[] | undefined
   readonly corsOrigins: readonly string[] | undefined
   readonly maxRequestBytes: number | undefined
+  readonly maxInflatedBytes: number
   readonly uploadIdle: number
   readonly searchLimit: number
   readonly logLevel: string
@@ -93,6 +95,7 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
   app.addHook('onRoute', ({ method, url, path }) => {
     for (const one of [method].flat()) if (one !== 'HEAD' && path !== '*') routes.push({ method: one, url })
   })
+  holdBackBodies(app)
   app.setErrorHandler(sendProblem)
   // Bodies are read by the store's routes as they stream in.
   app.removeAllContentTypeParsers()

@@ -471,6 +471,8 @@ export interface components {
             };
             content: {
                 "application/dicom+json": components["schemas"]["StoreResponse"];
+                "application/json": components["schemas"]["StoreResponse"];
+                "application/dicom+xml": unknown;
             };
         };
         /** @description Some are durable; the others are named with their reason, and so is any warning */
@@ -480,6 +482,8 @@ export interface components {
             };
             content: {
                 "application/dicom+json": components["schemas"]["StoreResponse"];
+                "application/json": components["schemas"]["StoreResponse"];
+                "application/dicom+xml": unknown;
             };
         };
         /** @description The envelope was right and no instance was stored; each is named with its reason */
@@ -489,6 +493,8 @@ export interface components {
             };
             content: {
                 "application/dicom+json": components["schemas"]["StoreResponse"];
+                "application/json": components["schemas"]["StoreResponse"];
+                "application/dicom+xml": unknown;
             };
         };
         /** @description No byte, or too few, within FILMROOM_UPLOAD_IDLE */
@@ -511,11 +517,15 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
                 "application/dicom+json": components["schemas"]["StoreResponse"];
+                "application/json": components["schemas"]["StoreResponse"];
+                "application/dicom+xml": unknown;
             };
         };
-        /** @description The Content-Type is none that can be stored */
+        /** @description The Content-Type is none that can be stored, or the Content-Encoding none that is known */
         UnsupportedMediaType: {
             headers: {
+                /** @description The codings that a request may have, where its own is not known (RFC 9110 12.5.3) */
+                "Accept-Encoding"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -644,6 +654,8 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
                 "application/dicom+json": components["schemas"]["StoreResponse"];
+                "application/json": components["schemas"]["StoreResponse"];
+                "application/dicom+xml": unknown;
             };
         };
         /** @description The results, in a stable order */
@@ -729,7 +741,9 @@ export interface components {
          * @description Part 10 files, any number, each a part; or one, bare. Or metadata and bulk data: the first part is the DICOM JSON
          *     array of all instances (or each of the first parts is the Native DICOM Model of one), the other parts are bulk
          *     values, found by their Content-Location, which is the BulkDataURI of the metadata; metadata without bulk data also
-         *     bare. Streamed; FILMROOM_MAX_* bound them.
+         *     bare. Streamed; FILMROOM_MAX_* bound them. The body may come with a Content-Encoding of gzip or deflate. A
+         *     Content-Digest (RFC 9530), of a part or of the body, is verified. With `Expect: 100-continue` the body is asked for
+         *     when the head of the request has been found good.
          */
         Instances: {
             content: {
@@ -880,6 +894,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            406: components["responses"]["NotAcceptable"];
             408: components["responses"]["UploadIdle"];
             409: components["responses"]["NoneStored"];
             413: components["responses"]["TooLarge"];
@@ -1064,6 +1079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            406: components["responses"]["NotAcceptable"];
             408: components["responses"]["UploadIdle"];
             409: components["responses"]["NoneStored"];
             413: components["responses"]["TooLarge"];
@@ -1869,6 +1885,9 @@ export const contractDocument = {
        }
       }
      },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
      "408": {
       "$ref": "#/components/responses/UploadIdle"
      },
@@ -2133,6 +2152,9 @@ export const contractDocument = {
         }
        }
       }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
      },
      "408": {
       "$ref": "#/components/responses/UploadIdle"
@@ -3567,7 +3589,7 @@ export const contractDocument = {
   "requestBodies": {
    "Instances": {
     "required": true,
-    "description": "Part 10 files, any number, each a part; or one, bare. Or metadata and bulk data: the first part is the DICOM JSON\narray of all instances (or each of the first parts is the Native DICOM Model of one), the other parts are bulk\nvalues, found by their Content-Location, which is the BulkDataURI of the metadata; metadata without bulk data also\nbare. Streamed; FILMROOM_MAX_* bound them.\n",
+    "description": "Part 10 files, any number, each a part; or one, bare. Or metadata and bulk data: the first part is the DICOM JSON\narray of all instances (or each of the first parts is the Native DICOM Model of one), the other parts are bulk\nvalues, found by their Content-Location, which is the BulkDataURI of the metadata; metadata without bulk data also\nbare. Streamed; FILMROOM_MAX_* bound them. The body may come with a Content-Encoding of gzip or deflate. A\nContent-Digest (RFC 9530), of a part or of the body, is verified. With `Expect: 100-continue` the body is asked for\nwhen the head of the request has been found good.\n",
     "content": {
      "multipart/related; type=\"application/dicom\"": {},
      "multipart/related; type=\"application/dicom+json\"": {},
@@ -3587,7 +3609,13 @@ export const contractDocument = {
       "schema": {
        "$ref": "#/components/schemas/StoreResponse"
       }
-     }
+     },
+     "application/json": {
+      "schema": {
+       "$ref": "#/components/schemas/StoreResponse"
+      }
+     },
+     "application/dicom+xml": {}
     }
    },
    "StoredInPart": {
@@ -3597,7 +3625,13 @@ export const contractDocument = {
       "schema": {
        "$ref": "#/components/schemas/StoreResponse"
       }
-     }
+     },
+     "application/json": {
+      "schema": {
+       "$ref": "#/components/schemas/StoreResponse"
+      }
+     },
+     "application/dicom+xml": {}
     }
    },
    "NoneStored": {
@@ -3607,7 +3641,13 @@ export const contractDocument = {
       "schema": {
        "$ref": "#/components/schemas/StoreResponse"
       }
-     }
+     },
+     "application/json": {
+      "schema": {
+       "$ref": "#/components/schemas/StoreResponse"
+      }
+     },
+     "application/dicom+xml": {}
     }
    },
    "UploadIdle": {
@@ -3638,14 +3678,28 @@ export const contractDocument = {
       "schema": {
        "$ref": "#/components/schemas/StoreResponse"
       }
-     }
+     },
+     "application/json": {
+      "schema": {
+       "$ref": "#/components/schemas/StoreResponse"
+      }
+     },
+     "application/dicom+xml": {}
     }
    },
    "UnsupportedMediaType": {
-    "description": "The Content-Type is none that can be stored",
+    "description": "The Content-Type is none that can be stored, or the Content-Encoding none that is known",
     "x-filmroom-problems": [
      "unsupported-media-type"
     ],
+    "headers": {
+     "Accept-Encoding": {
+      "description": "The codings that a request may have, where its own is not known (RFC 9110 12.5.3)",
+      "schema": {
+       "type": "string"
+      }
+     }
+    },
     "content": {
      "application/problem+json": {
       "schema": {
@@ -3845,7 +3899,13 @@ export const contractDocument = {
       "schema": {
        "$ref": "#/components/schemas/StoreResponse"
       }
-     }
+     },
+     "application/json": {
+      "schema": {
+       "$ref": "#/components/schemas/StoreResponse"
+      }
+     },
+     "application/dicom+xml": {}
     }
    },
    "Found": {

@@ -1,9 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { Problem } from '../dicom/problem.js'
-import type { IncomingInstance } from '../services/incoming-instance.js'
+import type { FileDigests, IncomingInstance } from '../services/incoming-instance.js'
 import type { InstanceAssembly, MetadataForm, MetadataPart } from '../services/store-metadata.js'
 import { usualMediaType } from '../web/accept.js'
-import { parseContentDigest } from '../web/content-digest.js'
+import { parseContentDigest, verified } from '../web/content-digest.js'
 import {
   boundaryOf,
   parseMediaType,
@@ -11,12 +10,20 @@ import {
   transferSyntaxOf,
   type MediaType,
 } from '../web/media-types.js'
-import { multipartParts } from '../web/multipart/read.js'
+import { multipartParts, type MultipartPart } from '../web/multipart/read.js'
 
 /** What the body of a store request holds, by its Content-Type. PS3.18 10.5.2, 8.6.1.2, 8.7.3. */
 
-/** The instances of a body, each read to its end before the next is asked for. */
-export type StoreBody = (body: AsyncIterable<Uint8Array>) => AsyncIterable<IncomingInstance>
+export interface StoreBody {
+  /** the body is one file, without an envelope */
+  readonly isFile: boolean
+  /** The instances of the body, each read to its end before the next is asked for.
+   * @param digests of a bare file */
+  readonly read: (
+    body: AsyncIterable<Uint8Array>,
+    digests: FileDigests | undefined,
+  ) => AsyncIterable<IncomingInstance>
+}
 
 const DICOM = 'application/dicom'
 /** Metadata, with bulk values in the parts after it. 10.5.1 */
@@ -27,23 +34,28 @@ const METADATA_FORMS: ReadonlyMap<string, MetadataForm> = new Map([
 ])
 const ALL_FORMS = `${DICOM}, application/dicom+json or application/dicom+xml`
 
-/** @param url against which relative names of bulk parts are resolved
+/** @param header Content-Type
+ *  @param url against which relative names of bulk parts are resolved
  *  @throws Problem `unsupported-media-type`, `malformed-request`, before anything of the body is read */
-export function storeBody(headers: IncomingHttpHeaders, assembly: InstanceAssembly, url: string): StoreBody {
-  const mediaType = parseMediaType(headers['content-type'] ?? '')
-  if (mediaType?.type === DICOM) return body => bareFile(body, headers['content-digest'])
+export function storeBody(header: string | undefined, assembly: InstanceAssembly, url: string): StoreBody {
+  const mediaType = parseMediaType(header ?? '')
+  if (mediaType?.type === DICOM) return { isFile: true, read: bareFile }
   const bare = METADATA_FORMS.get(mediaType?.type ?? '')
   if (mediaType !== undefined && bare !== undefined)
-    return body => assembly.instances({ form: bare, parts: bareMetadata(body, mediaType), url })
+    return enveloped(body => assembly.instances({ form: bare, parts: bareMetadata(body, mediaType), url }))
   if (mediaType?.type !== 'multipart/related') {
     throw new Problem('unsupported-media-type', `expected multipart/related of ${ALL_FORMS}, or one of these`)
   }
   const boundary = boundaryNamed(mediaType)
   const partType = partTypeOf(mediaType)
-  if (partType === undefined || partType === DICOM) return body => files(body, boundary)
+  if (partType === undefined || partType === DICOM) return enveloped(body => files(body, boundary))
   const form = METADATA_FORMS.get(partType)
   if (form === undefined) throw new Problem('unsupported-media-type', `expected parts of type ${ALL_FORMS}`)
-  return body => assembly.instances({ form, parts: metadataParts(body, boundary), url })
+  return enveloped(body => assembly.instances({ form, parts: metadataParts(body, boundary), url }))
+}
+
+function enveloped(read: StoreBody['read']): StoreBody {
+  return { isFile: false, read }
 }
 
 function boundaryNamed(mediaType: MediaType): string {
@@ -56,14 +68,13 @@ function boundaryNamed(mediaType: MediaType): string {
 /** One file without an envelope, which no standard forbids and many send. */
 async function* bareFile(
   bytes: AsyncIterable<Uint8Array>,
-  contentDigest: string | string[] | undefined,
+  digests: FileDigests | undefined,
 ): AsyncIterable<IncomingInstance> {
-  yield await Promise.resolve({ bytes, ...digestsOf(contentDigest?.toString()) })
+  yield await Promise.resolve({ bytes, ...(digests === undefined ? {} : { digests }) })
 }
 
 async function* files(body: AsyncIterable<Uint8Array>, boundary: string): AsyncIterable<IncomingInstance> {
-  for await (const part of multipartParts(body, boundary))
-    yield { bytes: part.body, ...digestsOf(part.headers.get('content-digest')) }
+  for await (const part of multipartParts(body, boundary)) yield { bytes: part.body, ...digestsOf(part) }
 }
 
 async function* bareMetadata(
@@ -77,9 +88,14 @@ async function* metadataParts(
   body: AsyncIterable<Uint8Array>,
   boundary: string,
 ): AsyncIterable<MetadataPart> {
-  for await (const { headers, body: content } of multipartParts(body, boundary)) {
+  for await (const part of multipartParts(body, boundary)) {
+    const { headers } = part
     const mediaType = parseMediaType(headers.get('content-type') ?? '')
-    yield { ...described(mediaType), contentLocation: headers.get('content-location'), body: content }
+    yield {
+      ...described(mediaType),
+      contentLocation: headers.get('content-location'),
+      body: verifiedContent(part),
+    }
   }
 }
 
@@ -89,7 +105,19 @@ function described(mediaType: MediaType | undefined): Pick<MetadataPart, 'mediaT
     : { mediaType: usualMediaType(mediaType.type), transferSyntax: transferSyntaxOf(mediaType) }
 }
 
-function digestsOf(field: string | undefined): Pick<IncomingInstance, 'digests'> {
-  const digests = parseContentDigest(field)
+/** A bulk value may belong to any instance: one that is not what its sender says breaks the request. */
+function verifiedContent({ headers, body }: MultipartPart): AsyncIterable<Uint8Array> {
+  const digests = parseContentDigest(headers.get('content-digest'))
+  if (digests === 'unreadable') throw unreadableDigest()
+  return digests === undefined ? body : verified(body, digests)
+}
+
+/** RFC 9530 */
+export function unreadableDigest(): Problem {
+  return new Problem('malformed-request', 'the Content-Digest is no dictionary of RFC 9530')
+}
+
+function digestsOf({ headers }: MultipartPart): Pick<IncomingInstance, 'digests'> {
+  const digests = parseContentDigest(headers.get('content-digest'))
   return digests === undefined ? {} : { digests }
 }

@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { BlobStore, BlobWriter } from '../blobs/blob-store.js'
 import { part10Reader } from '../dicom/part10/reader.js'
 import { Problem } from '../dicom/problem.js'
-import * as reason from '../dicom/store-reasons.js'
 import type { NewInstance } from '../dicom/stored-instance.js'
 import type { IncomingInstance } from './incoming-instance.js'
 import { checkDigests, isOdd, knownUids, requiredUids, Unfit } from './instance-checks.js'
 import { instanceHashes } from './instance-hashes.js'
-import { asProblem, failureOf, type Failure } from './store-failure.js'
+import { asProblem, brokenBy, failureOf, type Failure } from './store-failure.js'
 
 export interface ReceiveLimits {
   readonly instanceBytes: number
@@ -96,7 +95,7 @@ export async function receiveInstance(
     const broken = asProblem(error)
     return {
       kind: 'failed',
-      failure: { reason: reason.CANNOT_UNDERSTAND, detail: broken.message, ...knownUids(reader) },
+      failure: { ...brokenBy(broken), ...knownUids(reader) },
       broken,
     }
   }

@@ -31,6 +31,15 @@ export function failureOf(error: unknown): Failure {
   }
 }
 
+/** What a body that broke means for the part that it broke in, or for all that would have come. */
+export function brokenBy(problem: Problem): Failure {
+  const beyondLimit = problem.kind === 'payload-too-large'
+  return {
+    reason: beyondLimit ? reason.OUT_OF_RESOURCES : reason.CANNOT_UNDERSTAND,
+    detail: problem.message,
+  }
+}
+
 /** An unexpected error becomes a Problem that keeps it as cause and tells the caller nothing. */
 export function asProblem(error: unknown): Problem {
   return error instanceof Problem

@@ -1,6 +1,17 @@
 import type { DicomJson, JsonElement } from '../dicom/json-model.js'
-import type { ProblemKind } from '../dicom/problem.js'
+import type { Problem, ProblemKind } from '../dicom/problem.js'
 import type { Failure } from './store-failure.js'
+
+/** of an LO. PS3.5 6.2 */
+const MOST_COMMENT_CHARACTERS = 64
+
+/** Why a stored instance is not quite as it should be, or not quite as it came. */
+export interface Warning {
+  /** Warning Reason (0008,1196) */
+  readonly reason: number
+  /** in words, without values */
+  readonly detail: string
+}
 
 /** What became of one part of a store request. */
 export type PartOutcome =
@@ -10,83 +21,107 @@ export type PartOutcome =
       readonly SeriesInstanceUID: string
       readonly SOPClassUID: string
       readonly SOPInstanceUID: string
-      /** Warning Reason (0008,1196) */
-      readonly warning?: number
+      readonly warning?: Warning
     }
   | ({ readonly kind: 'failed' } & Failure)
 
 /** The status of a store's answer. PS3.18 10.5.3.1.
  * @param wholeParts parts that were read to their end, stored or not
- * @param broken the request's body ended or broke before its end */
+ * @param broken why the request's body was not read to its end */
 export function storeStatus(
   outcomes: readonly PartOutcome[],
   wholeParts: number,
-  broken: boolean,
+  broken: Problem | undefined,
 ): 200 | 202 | 400 | 409 | 413 | 503 {
-  const stored = outcomes.filter(outcome => outcome.kind === 'stored')
   if (wholeParts === 0) return 400
-  if (stored.length === 0) {
+  if (!outcomes.some(one => one.kind === 'stored')) {
     const allBecauseOf = (...kinds: ProblemKind[]): boolean =>
       outcomes.every(one => one.kind === 'failed' && one.problem !== undefined && kinds.includes(one.problem))
     if (allBecauseOf('storage-full', 'unavailable')) return 503
-    return allBecauseOf('limit-exceeded') ? 413 : 409
+    return broken?.kind === 'payload-too-large' || allBecauseOf('limit-exceeded') ? 413 : 409
   }
-  const clean = !broken && stored.length === outcomes.length && stored.every(one => one.warning === undefined)
+  const clean =
+    broken === undefined && outcomes.every(one => one.kind === 'stored' && one.warning === undefined)
   return clean ? 200 : 202
 }
 
-/** The store instances response module. PS3.18 Annex I.2. No empty sequences; parts without UIDs go to
- *  Other Failures Sequence.
+/** The store instances response module as DICOM JSON text, in pieces of an item each. PS3.18 Annex I.2. No empty sequences;
+ *  instances whose UIDs are not known go to Other Failures Sequence.
  * @param base URL of the DICOMweb root */
-export function storeDataset(outcomes: readonly PartOutcome[], base: string): DicomJson {
-  const referenced: DicomJson[] = []
-  const failed: DicomJson[] = []
-  const other: DicomJson[] = []
+export function* storeAnswer(outcomes: readonly PartOutcome[], base: string): Iterable<string> {
   const studies = new Set<string>()
+  for (const one of outcomes) if (one.kind === 'stored') studies.add(one.StudyInstanceUID)
+  const [study] = studies
+  const RetrieveURL = studies.size === 1 && study !== undefined ? [`${base}/studies/${study}`] : []
+  yield `{"00081190":${JSON.stringify(url(RetrieveURL))}`
+  yield* sequence('00081198', outcomes, one => (hasUids(one) ? failedItem(one) : undefined))
+  yield* sequence('00081199', outcomes, one =>
+    one.kind === 'stored' ? referencedItem(one, base) : undefined,
+  )
+  yield* sequence('0008119A', outcomes, one =>
+    one.kind === 'failed' && !hasUids(one) ? failureItem(one) : undefined,
+  )
+  yield '}'
+}
+
+function* sequence(
+  tag: string,
+  outcomes: readonly PartOutcome[],
+  itemOf: (outcome: PartOutcome) => DicomJson | undefined,
+): Iterable<string> {
+  let before = `,"${tag}":{"vr":"SQ","Value":[`
   for (const outcome of outcomes) {
-    if (outcome.kind === 'stored') {
-      const study = `${base}/studies/${outcome.StudyInstanceUID}`
-      studies.add(study)
-      referenced.push({
-        '00081150': uid(outcome.SOPClassUID),
-        '00081155': uid(outcome.SOPInstanceUID),
-        '00081190': {
-          vr: 'UR',
-          Value: [`${study}/series/${outcome.SeriesInstanceUID}/instances/${outcome.SOPInstanceUID}`],
-        },
-        ...(outcome.warning === undefined ? {} : { '00081196': { vr: 'US', Value: [outcome.warning] } }),
-      })
-    } else if (outcome.SOPInstanceUID !== undefined && outcome.SOPClassUID !== undefined) {
-      failed.push({
-        '00081150': uid(outcome.SOPClassUID),
-        '00081155': uid(outcome.SOPInstanceUID),
-        '00081197': { vr: 'US', Value: [outcome.reason] },
-        '00000902': { vr: 'LO', Value: [outcome.detail.slice(0, 64)] },
-      })
-    } else {
-      other.push({
-        '00081197': { vr: 'US', Value: [outcome.reason] },
-        '00000902': { vr: 'LO', Value: [outcome.detail.slice(0, 64)] },
-      })
-    }
+    const item = itemOf(outcome)
+    if (item === undefined) continue
+    yield before + JSON.stringify(item)
+    before = ','
   }
-  const [only] = studies
-  return sorted({
-    '00081190': studies.size === 1 && only !== undefined ? { vr: 'UR', Value: [only] } : { vr: 'UR' },
-    ...sequence('00081198', failed),
-    ...sequence('00081199', referenced),
-    ...sequence('0008119A', other),
-  })
+  if (before === ',') yield ']}'
+}
+
+type Stored = Extract<PartOutcome, { kind: 'stored' }>
+type FailedWithUids = Failure & { readonly SOPClassUID: string; readonly SOPInstanceUID: string }
+
+function hasUids(outcome: PartOutcome): outcome is { kind: 'failed' } & FailedWithUids {
+  return (
+    outcome.kind === 'failed' && outcome.SOPInstanceUID !== undefined && outcome.SOPClassUID !== undefined
+  )
+}
+
+function referencedItem(stored: Stored, base: string): DicomJson {
+  const { StudyInstanceUID, SeriesInstanceUID, SOPClassUID, SOPInstanceUID, warning } = stored
+  const RetrieveURL = `${base}/studies/${StudyInstanceUID}/series/${SeriesInstanceUID}/instances/${SOPInstanceUID}`
+  return {
+    ...(warning === undefined ? {} : comment(warning.detail)),
+    '00081150': uid(SOPClassUID),
+    '00081155': uid(SOPInstanceUID),
+    '00081190': url([RetrieveURL]),
+    ...(warning === undefined ? {} : { '00081196': { vr: 'US', Value: [warning.reason] } }),
+  }
+}
+
+function failedItem(failure: FailedWithUids): DicomJson {
+  return {
+    ...comment(failure.detail),
+    '00081150': uid(failure.SOPClassUID),
+    '00081155': uid(failure.SOPInstanceUID),
+    '00081197': { vr: 'US', Value: [failure.reason] },
+  }
+}
+
+function failureItem(failure: Failure): DicomJson {
+  return { ...comment(failure.detail), '00081197': { vr: 'US', Value: [failure.reason] } }
+}
+
+/** Error Comment (0000,0902), LO. PS3.7 C.4.2.1.4.2 */
+function comment(detail: string): DicomJson {
+  return { '00000902': { vr: 'LO', Value: [detail.slice(0, MOST_COMMENT_CHARACTERS).trimEnd()] } }
 }
 
 function uid(value: string): JsonElement {
   return { vr: 'UI', Value: [value] }
 }
 
-function sequence(tag: string, items: readonly DicomJson[]): DicomJson {
-  return items.length === 0 ? {} : { [tag]: { vr: 'SQ', Value: items.map(sorted) } }
-}
-
-function sorted(dataset: DicomJson): DicomJson {
-  return Object.fromEntries(Object.entries(dataset).sort(([a], [b]) => (a < b ? -1 : 1)))
+function url(values: readonly string[]): JsonElement {
+  return values.length === 0 ? { vr: 'UR' } : { vr: 'UR', Value: values }
 }

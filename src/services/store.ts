@@ -1,12 +1,12 @@
 import type { BlobStore } from '../blobs/blob-store.js'
-import type { Problem } from '../dicom/problem.js'
+import { Problem } from '../dicom/problem.js'
 import * as reason from '../dicom/store-reasons.js'
 import type { ArchiveIndex, DuplicatePolicy, FoundInstance } from '../index/archive-index.js'
 import type { NewInstance } from '../dicom/stored-instance.js'
 import type { Caller } from './caller.js'
 import type { IncomingInstance } from './incoming-instance.js'
 import { receiveInstance, type ReceivedInstance, type ReceiveLimits } from './receive-instance.js'
-import { asProblem, failureOf, type Failure } from './store-failure.js'
+import { asProblem, brokenBy, failureOf, type Failure } from './store-failure.js'
 import type { PartOutcome } from './store-report.js'
 
 export interface StoreRequest {
@@ -35,6 +35,8 @@ export interface StoreService {
 /** Parts of one request that may become durable while the next is read. */
 const PENDING_PARTS = 32
 const PENDING_BYTES = 16 << 20
+/** What is told of each part is held until all are read. */
+const MOST_PARTS = 100_000
 /** What a pending part holds in memory of its file, at most: larger ones are on disk already. */
 const WAITING_FILE_BYTES = 1 << 20
 
@@ -48,9 +50,9 @@ export function storeService(
   return { store }
 
   async function store(request: StoreRequest): Promise<StoreResult> {
-    const outcomes: Promise<PartOutcome>[] = []
-    const pending = new Map<Promise<PartOutcome>, number>()
-    const underWay = new Map<string, Promise<PartOutcome>>()
+    const outcomes: PartOutcome[] = []
+    const pending = new Map<Promise<void>, number>()
+    const underWay = new Map<string, Promise<void>>()
     let pendingBytes = 0
     let wholeParts = 0
     let broken: Problem | undefined
@@ -62,39 +64,52 @@ export function storeService(
       isDuplicate: async (uid: string) =>
         policy === 'reject' && (await index.findBySopInstance(uid)) !== undefined,
     }
+
+    function begin(received: ReceivedInstance): void {
+      const bytes = waitingBytes(received.instance)
+      const { SOPInstanceUID } = received.instance.uids
+      const place = outcomes.push(UNDECIDED) - 1
+      const settled = async (): Promise<void> => {
+        outcomes[place] = await settle(received)
+      }
+      // Of two parts with one UID the first is the first for the archive too.
+      const earlier = underWay.get(SOPInstanceUID)
+      const outcome = earlier === undefined ? settled() : earlier.then(settled)
+      underWay.set(SOPInstanceUID, outcome)
+      pending.set(outcome, bytes)
+      pendingBytes += bytes
+      void outcome.then(() => {
+        pending.delete(outcome)
+        pendingBytes -= bytes
+        if (underWay.get(SOPInstanceUID) === outcome) underWay.delete(SOPInstanceUID)
+      })
+    }
+
     try {
       for await (const incoming of request.instances) {
+        if (outcomes.length >= MOST_PARTS)
+          throw new Problem('payload-too-large', `the request has more than ${MOST_PARTS} parts`)
         const received = await receiveInstance(incoming, receiveOptions)
         if (received.kind === 'failed') {
-          outcomes.push(Promise.resolve(failed(received.failure)))
+          outcomes.push(failed(received.failure))
           broken = received.broken
           if (broken !== undefined) break
           wholeParts++
           continue
         }
         wholeParts++
-        const bytes = waitingBytes(received.instance)
-        const { SOPInstanceUID } = received.instance.uids
-        // Of two parts with one UID the first is the first for the archive too.
-        const earlier = underWay.get(SOPInstanceUID)
-        const outcome = earlier === undefined ? settle(received) : earlier.then(() => settle(received))
-        underWay.set(SOPInstanceUID, outcome)
-        outcomes.push(outcome)
-        pending.set(outcome, bytes)
-        pendingBytes += bytes
-        void outcome.then(() => {
-          pending.delete(outcome)
-          pendingBytes -= bytes
-          if (underWay.get(SOPInstanceUID) === outcome) underWay.delete(SOPInstanceUID)
-        })
+        begin(received)
         while (pending.size >= PENDING_PARTS || (pending.size > 1 && pendingBytes > PENDING_BYTES)) {
           await Promise.race(pending.keys())
         }
       }
     } catch (error) {
+      // Not within a part: none of those that were read is to blame.
       broken = asProblem(error)
+      outcomes.push(failed(brokenBy(broken)))
     }
-    return { outcomes: await Promise.all(outcomes), wholeParts, ...(broken === undefined ? {} : { broken }) }
+    await Promise.all(pending.keys())
+    return { outcomes, wholeParts, ...(broken === undefined ? {} : { broken }) }
   }
 
   /** Makes one whole, fit instance durable: the blob first, then its row. */
@@ -104,7 +119,7 @@ export function storeService(
       kind: 'stored',
       ...uids,
       SOPClassUID,
-      ...(odd ? { warning: reason.DATA_SET_DOES_NOT_MATCH_WARNING } : {}),
+      ...(odd ? { warning: { reason: reason.DATA_SET_DOES_NOT_MATCH_WARNING, detail: 'odd' } } : {}),
     }
     const refused = (failure: Failure): PartOutcome =>
       failed({ ...failure, SOPClassUID, SOPInstanceUID: uids.SOPInstanceUID })
@@ -133,6 +148,12 @@ export function storeService(
   }
 }
 
+/** In the place of an outcome until there is one. */
+const UNDECIDED: PartOutcome = {
+  kind: 'failed',
+  reason: reason.PROCESSING_FAILURE,
+  detail: 'the instance was not stored',
+}
 const WENT_AWAY: Failure = {
   reason: reason.PROCESSING_FAILURE,
   detail: 'the stored instance went away during the upload',

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { Problem } from '../dicom/problem.js'
+
 /** The Content-Digest field. RFC 9530 2; a dictionary of structured fields, RFC 9651 3.2. */
 
 export interface ContentDigests {
@@ -35,6 +38,24 @@ export function parseContentDigest(field: string | undefined): ContentDigests | 
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(sha512 === undefined ? {} : { sha512 }),
   }
+}
+
+/** Passes a body on, and breaks it at its end where its digest is not what the field says.
+ * @throws Problem `malformed-request`; a Problem of the source as it is */
+export async function* verified(
+  source: AsyncIterable<Uint8Array>,
+  digests: ContentDigests,
+): AsyncGenerator<Uint8Array> {
+  const hashes = (['sha256', 'sha512'] as const).flatMap(name => {
+    const expected = digests[name]
+    return expected === undefined ? [] : [{ hash: createHash(name), expected }]
+  })
+  for await (const chunk of source) {
+    for (const { hash } of hashes) hash.update(chunk)
+    yield chunk
+  }
+  if (hashes.some(({ hash, expected }) => Buffer.compare(hash.digest(), expected) !== 0))
+    throw new Problem('malformed-request', 'the body does not have the digest of its Content-Digest')
 }
 
 function match(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {

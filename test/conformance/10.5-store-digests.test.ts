@@ -9,8 +9,9 @@ import {
   valueOf,
   type JsonObject,
 } from '../dicomweb-client.js'
-import { ctImage } from '../made-dicom.js'
+import { ctImage, newUid } from '../made-dicom.js'
 import { startServer } from '../server.js'
+import { partsBody } from './parts-body.js'
 import { pathOf } from './paths.js'
 
 const C000 = 0xc000
@@ -120,5 +121,52 @@ t.test('PS3.18 10.5 Store: Content-Digest, RFC 9530', async t => {
     t.equal((await bare(sha256(image.bytes))).status, 200)
     const got = await askWhole(url + pathOf(image), { headers: { accept: STORED_SYNTAX } })
     t.ok(got.bytes.equals(image.bytes))
+  })
+
+  t.test(
+    'the request’s own digest of a multipart body is verified when its instances are stored',
+    async t => {
+      const image = ctImage()
+      const body = partsBody('xyz', [image.bytes])
+      const whole = (digest: string): Promise<{ status: number; json: unknown }> =>
+        askJson(`${url}/studies`, {
+          method: 'POST',
+          headers: { 'content-type': 'multipart/related; boundary=xyz', 'content-digest': digest },
+          body,
+        })
+      const { status, json } = await whole(sha512(image.bytes))
+      t.equal(status, 202)
+      t.equal(textOf(itemsOf(json, REFERENCED)[0]!, '00081155'), image.SOPInstanceUID)
+      t.match(textOf(itemsOf(json, '0008119A')[0]!, '00000902'), /Content-Digest/)
+      t.equal((await whole(`${sha512(body)}, ${sha256(body)}`)).status, 200)
+      t.equal((await whole('nonsense')).status, 400)
+    },
+  )
+
+  t.test('a bulk part of metadata is verified too; one that differs breaks the request', async t => {
+    const uid = (value: string): object => ({ vr: 'UI', Value: [value] })
+    const dataset = {
+      '00080016': uid('1.2.840.10008.5.1.4.1.1.66'),
+      '00080018': uid(newUid()),
+      '0020000D': uid(newUid()),
+      '0020000E': uid(newUid()),
+      '00420011': { vr: 'OB', BulkDataURI: 'value' },
+    }
+    const value = Buffer.from('twelve bytes')
+    const send = (digest: string): Promise<{ status: number }> =>
+      askJson(`${url}/studies`, {
+        method: 'POST',
+        headers: { 'content-type': 'multipart/related; type="application/dicom+json"; boundary=xyz' },
+        body: Buffer.from(
+          [
+            ...['--xyz', 'Content-Type: application/dicom+json', '', JSON.stringify([dataset])],
+            ...['--xyz', 'Content-Type: application/octet-stream', 'Content-Location: value'],
+            ...[`Content-Digest: ${digest}`, '', value.toString(), '--xyz--', ''],
+          ].join(CRLF),
+        ),
+      })
+    t.equal((await send(sha256(Buffer.from('other')))).status, 400)
+    t.equal((await send('nonsense')).status, 400)
+    t.equal((await send(sha256(value))).status, 200)
   })
 })

@@ -32,7 +32,7 @@ t.test('PS3.18 10.5 Store: limits and interruptions', async t => {
     })
     const { status, json } = await post('multipart/related; boundary=xyz', inChunks(body))
     t.equal(status, 202, 'the whole parts before the limit are stored and reported')
-    t.match(readStoreAnswer(json), { stored: { length: 5 }, failed: [C000] })
+    t.match(readStoreAnswer(json), { stored: { length: 5 }, failed: [0xa700] })
   })
 
   t.test(

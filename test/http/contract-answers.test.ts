@@ -38,6 +38,14 @@ const stores = ['/studies', '/studies/:study'].flatMap((route): Asked[] => [
   {
     route,
     method: 'POST',
+    status: 200,
+    headers: { ...DICOM, accept: 'application/dicom+xml' },
+    payload: instance.bytes,
+  },
+  { route, method: 'POST', status: 406, headers: { ...DICOM, accept: 'text/html' }, payload: 'a' },
+  {
+    route,
+    method: 'POST',
     status: 400,
     headers: { 'content-type': 'multipart/related; type="application/dicom"; boundary=b' },
     payload: 'no boundary',
