@@ -1,6 +1,6 @@
 /** The keys of a search as conditions on columns, as far as columns hold what they ask for; the rest is compared row by row. */
 import { expressionBuilder } from 'kysely'
-import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
+import type { IndexedAttributes, SearchAttribute } from '../dicom/indexed-attributes.js'
 import { timeBeside } from '../dicom/date-with-time.js'
 import { Problem } from '../dicom/problem.js'
 import { reaches, type Match, type Query, type QueryLevel } from '../dicom/query.js'
@@ -37,8 +37,14 @@ export function topTags(match: Match): string[] {
   return time === undefined ? [top] : [top, time]
 }
 
-/** @throws Problem `invalid-parameter` for a key that is not kept at the query's level or above */
-export function matching(query: Query, database: IndexDatabase, attributes: IndexedAttributes): Matching {
+/** @param byValue those of the operator's attributes that every study and series has its indexed values of
+ *  @throws Problem `invalid-parameter` for a key that is not kept at the query's level or above */
+export function matching(
+  query: Query,
+  database: IndexDatabase,
+  attributes: IndexedAttributes,
+  byValue: readonly SearchAttribute[] = [],
+): Matching {
   const conditions: Condition[] = []
   const searched: SearchedKey[] = []
   const checks: Record<QueryLevel, Match[]> = { study: [], series: [], instance: [] }
@@ -74,7 +80,7 @@ export function matching(query: Query, database: IndexDatabase, attributes: Inde
       conditions.push(condition)
       selective ||= UIDS.has(tag)
     }
-    const attributeLevel = searchedAt(tag, match, condition)
+    const attributeLevel = searchedAt(tag, match, condition, byValue)
     if (attributeLevel !== undefined) {
       const key = searchedKey(attributeLevel, tag, match, database)
       if (key === undefined) conditions.push(never())
@@ -89,12 +95,15 @@ function searchedAt(
   tag: string,
   match: Match,
   onColumn: Condition | undefined,
+  byValue: readonly SearchAttribute[],
 ): SearchedKey['level'] | undefined {
   if (isOfMoments(match) || match.kind === 'empty') return undefined
   if (STUDY_SEARCHED.has(tag)) return 'study'
   // A series with such instances has others too: their column decides.
   const isSeries = SERIES_SEARCHED.has(tag) || (tag === SOP_CLASS_UID && onColumn !== undefined)
-  return isSeries ? 'series' : undefined
+  if (isSeries) return 'series'
+  const level = byValue.find(({ key }) => key === tag)?.level
+  return level === 'instance' ? undefined : level
 }
 
 /** At study level Modality, de facto, asks for ModalitiesInStudy. */

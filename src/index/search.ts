@@ -11,6 +11,8 @@ import { datasetMatches } from './element-matching.js'
 import { elementIn, elementLines, parseElementLine } from './element-text.js'
 import { matching, topTags, type Matching } from './matching.js'
 import { zonesOf, type Zones } from './moments.js'
+import { isFilled } from './search-state.js'
+import { isSearchedByValue } from './searched-attributes.js'
 import { after, countRows, searchRows, type Narrowed, type SearchRow } from './search-rows.js'
 
 /** Rows that are compared before others get a turn. */
@@ -28,7 +30,9 @@ export async function search(
   signal: AbortSignal,
 ): Promise<SearchPage> {
   try {
-    const matched = matching(query, database, attributes)
+    const named = attributes.named.filter(isSearchedByValue)
+    const byValue = named.length > 0 && (await isFilled(database, attributes)) ? named : []
+    const matched = matching(query, database, attributes, byValue)
     const narrowed = await narrow(matched)
     const { rows, remaining } = hasChecks(matched)
       ? await scan(database, query, narrowed, matched.checks, signal)

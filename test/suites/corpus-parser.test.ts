@@ -9,6 +9,7 @@ import { constants, inflateRawSync } from 'node:zlib'
 import t from 'tap'
 import { bulkValues, findBulkValue } from '../../src/dicom/bulk-table.js'
 import { FRAMES_PER_CHUNK, unpackFrame, type FrameTable } from '../../src/dicom/frame-table.js'
+import { headerAttributes } from '../../src/dicom/header-attributes.js'
 import { INDEXED_TAGS } from '../../src/dicom/indexed-attributes.js'
 import { Problem } from '../../src/dicom/problem.js'
 import type { ParsedFile } from '../../src/dicom/part10/parsed-dataset.js'
@@ -44,6 +45,11 @@ t.test(
       const whole = await outcome(bytes, () => bytes.length)
       const cut = await outcome(bytes, () => random.between(1, random.pick([2, 16, 300, 5000])))
       if (!t.same(cut, whole, `${file.path} in small chunks reads as whole`)) continue
+      if ('parsed' in whole) {
+        const { header, headerTextBytes, attributes } = whole.parsed
+        const again = await headerAttributes(header, headerTextBytes, INDEXED_TAGS)
+        t.strictSame(again, attributes, `${file.path}: the header gives back what was kept`)
+      }
       const exception = PARSER_EXCEPTIONS[file.path]
       const found = compare(whole, answer, bytes)
       if (exception !== undefined) excepted++
