@@ -12,6 +12,7 @@ import {
 import { firstText, type UncheckedDataset } from '../dicom/part10/writer.js'
 import { Problem } from '../dicom/problem.js'
 import { RLE_LOSSLESS, transferSyntax, type TransferSyntax } from '../dicom/transfer-syntaxes.js'
+import { framesOfItems } from './store-metadata-items.js'
 import type { BulkPart } from './store-metadata-parts.js'
 
 /** Pixel Data from its parts: native octets, or codestreams that are kept as they are. PS3.18 8.7.3, 10.5.1, 10.5.2. */
@@ -52,12 +53,12 @@ const JPX_SYNTAXES: ReadonlyMap<string, string> = new Map([
   ['1.2.840.10008.1.2.4.91', '1.2.840.10008.1.2.4.93'],
 ])
 
-/** @param parts one, or one a frame; sources are theirs
+/** @param parts one, or one a frame; givenSources are theirs
  *  @throws Problem `unsupported-transfer-syntax`: would have to be decoded; `bad-dicom`: no codestream of its media type, or
  *   frames that differ in number or syntax */
 export async function storedPixels(
   parts: readonly BulkPart[],
-  sources: readonly ByteSource[],
+  givenSources: readonly ByteSource[],
   dataset: UncheckedDataset,
 ): Promise<StoredPixels> {
   const [part] = parts
@@ -67,6 +68,10 @@ export async function storedPixels(
   const known = asked === undefined ? undefined : transferSyntax(asked)
   if (known?.bigEndian === true || known?.deflated === true)
     throw unsupported('cannot be stored in the transfer syntax of its part')
+  const sources =
+    known?.encapsulated === true && OCTETS.has(part.mediaType)
+      ? await withoutItems(givenSources, firstNumber(dataset, '00280008') ?? 1)
+      : givenSources
   const type = OCTETS.has(part.mediaType) ? await typeOfOctets(part, sources, known) : part.mediaType
   if (type === undefined)
     return { TransferSyntaxUID: undefined, content: joinedBytes(sources), fill: () => undefined }
@@ -77,6 +82,12 @@ export async function storedPixels(
   for (const source of sources) read.push(await readers?.(source))
   const TransferSyntaxUID = syntaxOf(type, read, known?.encapsulated === true ? known : undefined)
   return encapsulated(TransferSyntaxUID, sources, read, dataset)
+}
+
+async function withoutItems(sources: readonly ByteSource[], frames: number): Promise<readonly ByteSource[]> {
+  const [only] = sources
+  if (only === undefined || sources.length > 1) return sources
+  return (await framesOfItems(only, frames)) ?? sources
 }
 
 /** Octets are uncompressed by the text. They are codestreams where the part names a compressed syntax, or where the metadata

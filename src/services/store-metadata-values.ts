@@ -18,6 +18,8 @@ export interface ResolvedInstance extends WriterOptions {
 }
 
 const AVAILABLE_TRANSFER_SYNTAX_UID = '00083002'
+/** where metadata may say how pixels are encoded */
+const HINTS = new Set([AVAILABLE_TRANSFER_SYNTAX_UID, '00020010'])
 const PIXEL_DATA = '7FE00010'
 const EXTENDED_OFFSETS = ['7FE00001', '7FE00002']
 const ENCAPSULATED_DOCUMENT = '00420011'
@@ -47,7 +49,7 @@ export async function resolveBulkValues(given: UncheckedDataset, bulk: BulkParts
     }
     const sources = parts.map(part => sourceOf(part, reference.tag))
     if (reference.tag === PIXEL_DATA) {
-      pixels.set(key, await storedPixels(parts, sources, given))
+      pixels.set(key, await storedPixels(parts, sources, reference.isTop ? given : syntaxOnly(given)))
     } else {
       if (parts.length > 1) throw bad(reference.tag, 'names more than one part')
       const text = await textOf(reference, joinedBytes(sources), dataset)
@@ -84,6 +86,11 @@ function datasetOf(given: UncheckedDataset): Dataset {
     if (tag !== AVAILABLE_TRANSFER_SYNTAX_UID) dataset[tag] = element
   }
   return dataset
+}
+
+/** An icon knows nothing of the frames of the picture that it stands for. */
+function syntaxOnly(given: UncheckedDataset): UncheckedDataset {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => HINTS.has(name)))
 }
 
 interface Reference {

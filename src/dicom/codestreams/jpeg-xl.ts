@@ -12,31 +12,40 @@ const CONTAINER = Buffer.from([0, 0, 0, 0x0c, 0x4a, 0x58, 0x4c, 0x20])
 const HEADER_BYTES = 64
 const SIGNATURE_BITS = 16
 
-/** @returns undefined where it is no JPEG XL */
+/** The container stays: it may hold what makes the JPEG again that was recompressed.
+ * @returns undefined where it is no JPEG XL */
 export async function readJpegXl(file: ByteSource): Promise<Codestream | undefined> {
   const start = await file.read(0, CONTAINER.length)
-  const bytes = start.equals(CONTAINER) ? await unboxed(file) : file
-  const header = await bytes?.read(0, HEADER_BYTES)
-  if (bytes === undefined || header?.[0] !== 0xff || header[1] !== 0x0a) return undefined
+  const { codestream, recompressed } = start.equals(CONTAINER)
+    ? await opened(file)
+    : { codestream: file, recompressed: false }
+  const header = await codestream?.read(0, HEADER_BYTES)
+  if (header?.[0] !== 0xff || header[1] !== 0x0a) return undefined
   const image = readImage(header)
+  const others = image?.xyb === true ? [RECOMPRESSION] : [LOSSLESS, RECOMPRESSION]
   return {
     // Whether the rest is lossless stands in each frame: .112 holds every codestream.
-    TransferSyntaxUID: ANY,
-    alsoFits: image?.xyb === true ? [RECOMPRESSION] : [LOSSLESS, RECOMPRESSION],
-    lossy: image?.xyb === true ? true : undefined,
+    ...(recompressed
+      ? { TransferSyntaxUID: RECOMPRESSION, alsoFits: [ANY] }
+      : { TransferSyntaxUID: ANY, alsoFits: others }),
+    lossy: recompressed || image?.xyb === true ? true : undefined,
     pixels: image?.pixels,
-    bytes,
+    bytes: file,
   }
 }
 
 /** The codestream of a container, in one box or in several that begin with their number. */
-async function unboxed(file: ByteSource): Promise<ByteSource | undefined> {
+async function opened(
+  file: ByteSource,
+): Promise<{ codestream: ByteSource | undefined; recompressed: boolean }> {
   const parts: ByteSource[] = []
+  let recompressed = false
   for await (const { type, content } of boxesOf(file)) {
-    if (type === 'jxlc') return content
+    if (type === 'jbrd') recompressed = true
+    if (type === 'jxlc') parts.push(content)
     if (type === 'jxlp' && content.lengthBytes > 4) parts.push(partOf(content, 4, content.lengthBytes))
   }
-  return parts.length === 0 ? undefined : joinedBytes(parts)
+  return { codestream: parts.length === 0 ? undefined : joinedBytes(parts), recompressed }
 }
 
 const RATIOS: readonly (readonly [number, number])[] = [
