@@ -25,6 +25,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       : table.addColumn('id', 'integer', column => column.primaryKey().autoIncrement())
   ).execute()
   await db.schema.createIndex('deletion_tombstone').on('deletion').column('tombstone_key').execute()
+  await sql`create index deletion_stale on deletion (id) where stale > 0`.execute(db)
   await db.schema.createIndex('deletion_time').on('deletion').columns(['purging', 'deleted_at']).execute()
 
   await db.schema

@@ -7,14 +7,19 @@ import { Problem } from './dicom/problem.js'
 import { buildApp } from './http/app.js'
 import { openParts } from './open-parts.js'
 import { bulkdataService } from './services/bulkdata.js'
+import { changeService } from './services/changes.js'
+import { deleteService } from './services/delete.js'
 import { frameService } from './services/frames.js'
 import { instanceBytes } from './services/instance-bytes.js'
 import { metadataService } from './services/metadata.js'
+import { purgeService } from './services/purge.js'
+import { startPurging } from './services/purging.js'
 import { retrieveService } from './services/retrieve.js'
 import { searchService } from './services/search.js'
 import { seriesBundles } from './services/series-bundle.js'
 import { instanceAssembly } from './services/store-metadata.js'
 import { storeService } from './services/store.js'
+import { tombstones } from './services/tombstones.js'
 
 export interface Filmroom {
   readonly app: FastifyInstance
@@ -31,10 +36,11 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
   await blobs.sweep()
   const bytes = instanceBytes(blobs, cache)
   const frames = frameService(index, bytes)
+  const tombs = tombstones(index, blobs)
   let stopping = false
   const app = await buildApp(
     {
-      store: storeService(index, blobs, config.duplicates, {
+      store: storeService(index, blobs, tombs, config.duplicates, {
         instanceBytes: config.maxInstanceBytes,
         inflatedBytes: config.maxInflatedBytes,
       }),
@@ -46,6 +52,8 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       retrieve: retrieveService(index, blobs),
       frames,
       bulkdata: bulkdataService(index, bytes, frames),
+      delete: deleteService(index, tombs),
+      changes: changeService(index),
       readiness: async () => {
         if (stopping) throw new Problem('unavailable', 'the server is stopping')
         await index.ready()
@@ -57,6 +65,13 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
     app.log.warn(
       'searches do not find by all attributes what was stored earlier, or under another FILMROOM_SEARCH_ATTRIBUTES: run `filmroom reindex`, also while this server runs',
     )
+  const purging = startPurging(
+    purgeService(index, blobs, cache, tombs, config.deleteGrace),
+    config.deleteGrace,
+    error => {
+      app.log.error({ err: error }, 'the purge of deleted instances failed')
+    },
+  )
   return {
     app,
     async stop(drainMs) {
@@ -71,6 +86,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       await app.close()
       clearTimeout(cut)
       clearInterval(idle)
+      await purging.stop()
       await parts.close()
     },
   }

@@ -2,14 +2,24 @@ import { filmroom } from './cli/filmroom.js'
 import type { CommandServices } from './cli/command.js'
 import { ConfigError, readConfig } from './config.js'
 import { openParts } from './open-parts.js'
+import { purgeService } from './services/purge.js'
 import { reindexService } from './services/reindex.js'
+import { restoreService } from './services/restore.js'
+import { tombstones } from './services/tombstones.js'
 
 /** Runs one command with the server's own configuration, and ends with its exit status. */
 
 async function open(): Promise<CommandServices> {
   const config = readConfig(process.env)
   const parts = await openParts(config)
-  return { reindex: reindexService(parts.index), close: () => parts.close() }
+  const { index, blobs, cache } = parts
+  const tombs = tombstones(index, blobs)
+  return {
+    restoration: restoreService(index, tombs, config.deleteGrace),
+    reindex: reindexService(index),
+    purging: purgeService(index, blobs, cache, tombs, config.deleteGrace),
+    close: () => parts.close(),
+  }
 }
 
 const status = await filmroom({

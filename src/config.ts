@@ -51,6 +51,12 @@ export const SETTINGS = {
     'an instance whose UID is stored with other bytes: `reject` it (0111H) or `replace` the stored one',
     oneOf('reject', 'replace'),
   ),
+  deleteGrace: setting(
+    'FILMROOM_DELETE_GRACE',
+    '7d',
+    'how long what was deleted or replaced can be restored; then its bytes go for good',
+    period,
+  ),
   auth: setting(
     'FILMROOM_AUTH',
     undefined,
@@ -103,7 +109,6 @@ export const SETTINGS = {
 const NOT_BUILT_YET = [
   'FILMROOM_INDEX_POOL',
   'FILMROOM_INDEX_TIMEOUT',
-  'FILMROOM_DELETE_GRACE',
   'FILMROOM_TLS_CERT',
   'FILMROOM_TLS_KEY',
   'FILMROOM_PROCESSES',
@@ -221,16 +226,34 @@ function bytes(value: string): number {
   return size
 }
 
-const TIME_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+const TIME_UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
+const LONGEST_PERIOD_MS = 36_500 * 86_400_000
 
-/** @returns milliseconds */
+/** For timers. @returns milliseconds */
 function duration(value: string): number {
-  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(value)
-  const length = match === null ? NaN : Number(match[1]) * (TIME_UNITS[match[2] ?? ''] ?? NaN)
+  const length = milliseconds(value)
   // setTimeout fires at once beyond 2^31 - 1 ms.
   if (!(length >= 1 && length < 2 ** 31))
     throw new Error('expected a time such as 500ms, 30s, 5m or 1h, at most 24 days')
   return length
+}
+
+/** For comparing times. @returns milliseconds */
+function period(value: string): number {
+  const length = milliseconds(value)
+  if (!(length <= LONGEST_PERIOD_MS)) throw new Error('expected a time such as 0s, 90m, 12h or 7d')
+  return length
+}
+
+function milliseconds(value: string): number {
+  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(value)
+  return match === null ? NaN : Number(match[1]) * (TIME_UNITS[match[2] ?? ''] ?? NaN)
 }
 
 function indexUrl(value: string): string {

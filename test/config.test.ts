@@ -29,12 +29,15 @@ t.test('sizes, times and lists are read with their units', async t => {
   const config = readConfig({
     FILMROOM_MAX_INSTANCE_BYTES: '512MiB',
     FILMROOM_DRAIN: '1500ms',
+    FILMROOM_DELETE_GRACE: '40d',
     FILMROOM_CORS_ORIGINS: 'http://localhost:3000, https://viewer.example.org/',
     FILMROOM_TRUST_PROXY: 'loopback,10.0.0.0/8',
     FILMROOM_PUBLIC_URL: 'https://pacs.example.org/',
   })
   t.equal(config.maxInstanceBytes, 512 * 2 ** 20)
   t.equal(config.drain, 1500)
+  t.equal(config.deleteGrace, 40 * 86_400_000, 'no timer, so it may be longer than 24 days')
+  t.equal(readConfig({ FILMROOM_DELETE_GRACE: '0s' }).deleteGrace, 0)
   t.same(config.corsOrigins, ['http://localhost:3000', 'https://viewer.example.org'])
   t.same(config.trustProxy, ['loopback', '10.0.0.0/8'])
   t.equal(config.publicUrl, 'https://pacs.example.org')
@@ -76,6 +79,8 @@ t.test('values that would only fail later are refused at the start', async t => 
     ['FILMROOM_BASE_PATH', '/dicomweb/'],
     ['FILMROOM_UPLOAD_IDLE', '25d'],
     ['FILMROOM_DRAIN', '0s'],
+    ['FILMROOM_DELETE_GRACE', '7'],
+    ['FILMROOM_DELETE_GRACE', '40000d'],
     ['FILMROOM_CACHE_BYTES', '-1'],
   ] as const) {
     t.match(faultsOf({ [name]: value }), [new RegExp(`^${name}: expected`)], `${name}=${value}`)

@@ -3,15 +3,24 @@ import { mkdir, open, readdir, rename, rm, stat, unlink, type FileHandle } from 
 import path from 'node:path'
 import type { ByteRange } from '../dicom/frame-table.js'
 
+/** The name of a derived file. */
+export interface DerivedName {
+  /** what it is derived from, any text: all that is made from it is removed together */
+  readonly of: string
+  /** what it is and how it was made, any text that tells it from the others of the same origin */
+  readonly as: string
+}
+
 /** Files that can be made again at any time: series bundles, inflated datasets, later pictures. A folder of a bounded
  *  size, the least recently used go first. Deleting any of it, or all, at any time loses nothing but time. */
 export interface DerivedCache {
-  /** @param name what it is derived from and how, unique; any text
-   * @returns an open file, or undefined where it must be made (again) */
-  get(name: string): Promise<DerivedFile | undefined>
+  /** @returns an open file, or undefined where it must be made (again) */
+  get(name: DerivedName): Promise<DerivedFile | undefined>
   /** Starts a file. Nothing is visible before commit, and nothing of it is durable.
    * @param expectedBytes refused (undefined) where it could never fit, or the cache is off */
-  create(name: string, expectedBytes: number): Promise<DerivedWriter | undefined>
+  create(name: DerivedName, expectedBytes: number): Promise<DerivedWriter | undefined>
+  /** Removes all that was made from these, also by other processes. Never throws: what cannot be removed is evicted one day. */
+  remove(origins: readonly string[]): Promise<void>
 }
 
 /** An open derived file; it can be read to its end even when it is evicted meanwhile. */
@@ -32,6 +41,9 @@ export interface DerivedWriter {
 /** Of a derived file no more than this share of the cache. */
 const LARGEST_SHARE = 0.5
 const CHUNK_BYTES = 256 << 10
+const DIGEST_CHARACTERS = 32
+/** Other names were made by earlier versions. */
+const NAME = /^[0-9a-f]{32}-[0-9a-f]{32}$/
 
 /** @param capacityBytes 0 switches it off */
 export async function derivedCache(root: string, capacityBytes: number): Promise<DerivedCache> {
@@ -42,7 +54,7 @@ export async function derivedCache(root: string, capacityBytes: number): Promise
     await mkdir(root, { recursive: true })
     await takeStock()
   }
-  return { get, create }
+  return { get, create, remove }
 
   async function takeStock(): Promise<void> {
     const found: { name: string; size: number; used: number }[] = []
@@ -53,13 +65,14 @@ export async function derivedCache(root: string, capacityBytes: number): Promise
       // Left by a process that ended in mid-write. A live one's file is younger.
       if (name.endsWith('.part')) {
         if (Date.now() - status.mtimeMs > 3_600_000) await unlink(file).catch(ignore)
-      } else found.push({ name, size: status.size, used: status.mtimeMs })
+      } else if (!NAME.test(name)) await unlink(file).catch(ignore)
+      else found.push({ name, size: status.size, used: status.mtimeMs })
     }
     for (const { name, size } of found.sort((a, b) => a.used - b.used)) keep(name, size)
     await evict()
   }
 
-  async function get(name: string): Promise<DerivedFile | undefined> {
+  async function get(name: DerivedName): Promise<DerivedFile | undefined> {
     if (capacityBytes === 0) return undefined
     const key = fileName(name)
     const size = files.get(key)
@@ -72,7 +85,7 @@ export async function derivedCache(root: string, capacityBytes: number): Promise
     return handle === undefined ? undefined : derivedFile(handle, (await handle.stat()).size)
   }
 
-  async function create(name: string, expectedBytes: number): Promise<DerivedWriter | undefined> {
+  async function create(name: DerivedName, expectedBytes: number): Promise<DerivedWriter | undefined> {
     if (expectedBytes > capacityBytes * LARGEST_SHARE || capacityBytes === 0) return undefined
     const key = fileName(name)
     const temporary = path.join(root, `${key}.${randomBytes(6).toString('hex')}.part`)
@@ -104,6 +117,16 @@ export async function derivedCache(root: string, capacityBytes: number): Promise
         }
       },
       abort,
+    }
+  }
+
+  async function remove(origins: readonly string[]): Promise<void> {
+    if (capacityBytes === 0 || origins.length === 0) return
+    const wanted = new Set(origins.map(digest))
+    for (const name of await readdir(root).catch(() => [])) {
+      if (!wanted.has(name.slice(0, DIGEST_CHARACTERS))) continue
+      if (!name.endsWith('.part')) forget(name)
+      await unlink(path.join(root, name)).catch(ignore)
     }
   }
 
@@ -143,8 +166,12 @@ function derivedFile(handle: FileHandle, sizeBytes: number): DerivedFile {
   }
 }
 
-function fileName(name: string): string {
-  return createHash('sha256').update(name).digest('hex')
+function fileName(name: DerivedName): string {
+  return `${digest(name.of)}-${digest(name.as)}`
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, DIGEST_CHARACTERS)
 }
 
 function ignore(): void {

@@ -1,9 +1,13 @@
 /** What every command is, so that each can have a file of its own and filmroom.ts can list them. */
+import type { PurgeService } from '../services/purge.js'
 import type { ReindexService } from '../services/reindex.js'
+import type { RestoreService } from '../services/restore.js'
 
 /** What commands work with: one service or more a command, opened for the one that runs. */
 export interface CommandServices {
   readonly reindex: ReindexService
+  readonly restoration: RestoreService
+  readonly purging: PurgeService
   close(): Promise<void>
 }
 
@@ -25,4 +29,10 @@ export interface Command {
 /** The command line is wrong: exit status 2. The message is for the one who typed it. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+}
+
+/** @throws UsageError where there are any */
+export function withoutArguments(args: readonly string[]): void {
+  const [first] = args
+  if (first !== undefined) throw new UsageError(`there is no option ${JSON.stringify(first)}`)
 }

@@ -1,9 +1,17 @@
 import { Problem } from '../dicom/problem.js'
 import { UsageError, type Command, type CommandServices, type Say } from './command.js'
+import { deleted } from './deleted.js'
+import { purge } from './purge.js'
 import { reindexCommand } from './reindex.js'
+import { restore } from './restore.js'
 
 /** The commands by name, in the order of the help. */
-const COMMANDS: Readonly<Record<string, Command>> = { reindex: reindexCommand }
+const COMMANDS: Readonly<Record<string, Command>> = {
+  deleted,
+  restore,
+  purge,
+  reindex: reindexCommand,
+}
 
 const DONE = 0
 const FAILED = 1
@@ -62,7 +70,8 @@ function help(): string {
   return [
     'usage: filmroom            serves (settings: FILMROOM_* in the environment, see README.md)',
     '       filmroom <command>  runs a command, also beside a server on the same data',
-    ...(lines.length === 0 ? [] : ['', ...lines]),
+    '',
+    ...lines,
     '',
     '       filmroom help <command>  says how it is used',
   ].join('\n')

@@ -3,6 +3,8 @@ import Fastify, { LogController, type FastifyInstance, type FastifyReply, type F
 import type { DestinationStream } from 'pino'
 import type { BulkdataService } from '../services/bulkdata.js'
 import type { Caller, Right } from '../services/caller.js'
+import type { ChangeService } from '../services/changes.js'
+import type { DeleteService } from '../services/delete.js'
 import type { FrameService } from '../services/frames.js'
 import type { MetadataService } from '../services/metadata.js'
 import type { RetrieveService } from '../services/retrieve.js'
@@ -16,6 +18,8 @@ import { originOf } from './origin.js'
 import { refuseConnection, sendProblem } from './problems.js'
 import { bulkdataRoute } from './routes/bulkdata.js'
 import { capabilitiesRoute, sendCapabilities } from './routes/capabilities.js'
+import { changesRoute } from './routes/changes.js'
+import { deleteRoutes } from './routes/delete.js'
 import { framesRoute } from './routes/frames.js'
 import { metadataRoutes } from './routes/metadata.js'
 import { operationsRoutes, type Readiness } from './routes/operations.js'
@@ -32,6 +36,8 @@ export interface HttpParts {
   readonly retrieve: RetrieveService
   readonly frames: FrameService
   readonly bulkdata: BulkdataService
+  readonly delete: DeleteService
+  readonly changes: ChangeService
   readonly readiness: Readiness
 }
 
@@ -134,6 +140,8 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
       await dicomweb.register(metadataRoutes(parts.metadata, origin))
       await dicomweb.register(framesRoute(parts.frames, origin))
       await dicomweb.register(bulkdataRoute(parts.bulkdata, origin))
+      await dicomweb.register(deleteRoutes(parts.delete))
+      await dicomweb.register(changesRoute(parts.changes))
     },
     { prefix: settings.basePath },
   )

@@ -85,7 +85,8 @@ export interface paths {
         put?: never;
         /** Store instances of one study; one of another study fails with A900H (10.5) */
         post: operations["storeStudyInstances"];
-        delete?: never;
+        /** Delete a study; can be restored for FILMROOM_DELETE_GRACE by `filmroom restore` */
+        delete: operations["deleteStudy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -167,7 +168,8 @@ export interface paths {
         get: operations["retrieveSeries"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a series; can be restored for FILMROOM_DELETE_GRACE by `filmroom restore` */
+        delete: operations["deleteSeries"];
         options?: never;
         head?: never;
         patch?: never;
@@ -235,7 +237,8 @@ export interface paths {
         get: operations["retrieveInstance"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete an instance; can be restored for FILMROOM_DELETE_GRACE by `filmroom restore` */
+        delete: operations["deleteInstance"];
         options?: never;
         head?: never;
         patch?: never;
@@ -309,6 +312,23 @@ export interface paths {
         };
         /** One bulk value, by the BulkDataURI that metadata gave (10.4.1.1.3) */
         get: operations["retrieveBulkdata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every store, replacement, deletion and restoration, in the order of their commits */
+        get: operations["changes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -458,6 +478,24 @@ export interface components {
         };
         /** @enum {string} */
         ProblemType: "about:blank" | "urn:filmroom:problem:invalid-uid" | "urn:filmroom:problem:invalid-parameter" | "urn:filmroom:problem:invalid-frame-list" | "urn:filmroom:problem:malformed-request" | "urn:filmroom:problem:bad-dicom" | "urn:filmroom:problem:bad-pixel-data" | "urn:filmroom:problem:unsupported-transfer-syntax" | "urn:filmroom:problem:limit-exceeded" | "urn:filmroom:problem:not-found" | "urn:filmroom:problem:frame-not-found" | "urn:filmroom:problem:bulkdata-not-found" | "urn:filmroom:problem:method-not-allowed" | "urn:filmroom:problem:not-acceptable" | "urn:filmroom:problem:precondition-failed" | "urn:filmroom:problem:upload-idle" | "urn:filmroom:problem:payload-too-large" | "urn:filmroom:problem:unsupported-media-type" | "urn:filmroom:problem:range-not-satisfiable" | "urn:filmroom:problem:client-gone" | "urn:filmroom:problem:storage-full" | "urn:filmroom:problem:unavailable" | "urn:filmroom:problem:blob-missing" | "urn:filmroom:problem:blob-damaged";
+        Changes: {
+            changes: components["schemas"]["Change"][];
+            /** @description the `since` to ask with next: number of the last change told, or `since` */
+            last: number;
+            /** @description number of the latest change of all */
+            latest: number;
+        };
+        Change: {
+            /** @description ascending, without gaps */
+            number: number;
+            /** @enum {string} */
+            action: "stored" | "replaced" | "deleted" | "restored";
+            StudyInstanceUID: components["schemas"]["Uid"];
+            SeriesInstanceUID: components["schemas"]["Uid"];
+            SOPInstanceUID: components["schemas"]["Uid"];
+            /** Format: date-time */
+            time: string;
+        };
         Health: {
             /** @enum {string} */
             status: "ok" | "ready";
@@ -658,6 +696,16 @@ export interface components {
                 "application/dicom+xml": unknown;
             };
         };
+        /** @description The index or the blobs do not answer, or are full; nothing is deleted */
+        NotDeleted: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The results, in a stable order */
         Found: {
             headers: {
@@ -722,6 +770,10 @@ export interface components {
         includefield: string[];
         /** @description Most results of this answer; FILMROOM_SEARCH_LIMIT is the ceiling (8.3.4.4) */
         limit: number;
+        /** @description Number of the last change that is known; only later ones are told */
+        since: number;
+        /** @description Most changes of this answer */
+        changesLimit: number;
         /** @description How many results to leave out first (8.3.4.4) */
         offset: number;
         /**
@@ -1088,6 +1140,31 @@ export interface operations {
             503: components["responses"]["StoreUnavailable"];
         };
     };
+    deleteStudy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing of it is found any more; durable */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadPath"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["NotDeleted"];
+        };
+    };
     retrieveStudyMetadata: {
         parameters: {
             query?: {
@@ -1274,6 +1351,33 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    deleteSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing of it is found any more; durable */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadPath"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["NotDeleted"];
+        };
+    };
     retrieveSeriesMetadata: {
         parameters: {
             query?: {
@@ -1416,6 +1520,35 @@ export interface operations {
             416: components["responses"]["RangeNotSatisfiable"];
             500: components["responses"]["DamagedOrOurFault"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteInstance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing of it is found any more; durable */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadPath"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["NotDeleted"];
         };
     };
     retrieveInstanceMetadata: {
@@ -1633,6 +1766,42 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    changes: {
+        parameters: {
+            query?: {
+                /** @description Number of the last change that is known; only later ones are told */
+                since?: components["parameters"]["since"];
+                /** @description Most changes of this answer */
+                limit?: components["parameters"]["changesLimit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes after `since`, none missed and none twice; an empty list where there are none yet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description A parameter is not such a number, or is given twice */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["OurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -1793,6 +1962,14 @@ export const contractDocument = {
   {
    "name": "retrieve",
    "description": "WADO-RS, 10.4"
+  },
+  {
+   "name": "delete",
+   "description": "Deletion, which PS3.18 chapter 10 does not have; as other servers do it"
+  },
+  {
+   "name": "changes",
+   "description": "The change feed, of Filmroom's own"
   },
   {
    "name": "operations",
@@ -2261,6 +2438,30 @@ export const contractDocument = {
       "$ref": "#/components/responses/Unavailable"
      }
     }
+   },
+   "delete": {
+    "operationId": "deleteStudy",
+    "tags": [
+     "delete"
+    ],
+    "summary": "Delete a study; can be restored for FILMROOM_DELETE_GRACE by `filmroom restore`",
+    "responses": {
+     "204": {
+      "description": "Nothing of it is found any more; durable"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/NotDeleted"
+     }
+    }
    }
   },
   "/studies/{study}/metadata": {
@@ -2552,6 +2753,30 @@ export const contractDocument = {
       "$ref": "#/components/responses/Unavailable"
      }
     }
+   },
+   "delete": {
+    "operationId": "deleteSeries",
+    "tags": [
+     "delete"
+    ],
+    "summary": "Delete a series; can be restored for FILMROOM_DELETE_GRACE by `filmroom restore`",
+    "responses": {
+     "204": {
+      "description": "Nothing of it is found any more; durable"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/NotDeleted"
+     }
+    }
    }
   },
   "/studies/{study}/series/{series}/metadata": {
@@ -2799,6 +3024,30 @@ export const contractDocument = {
      },
      "503": {
       "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   },
+   "delete": {
+    "operationId": "deleteInstance",
+    "tags": [
+     "delete"
+    ],
+    "summary": "Delete an instance; can be restored for FILMROOM_DELETE_GRACE by `filmroom restore`",
+    "responses": {
+     "204": {
+      "description": "Nothing of it is found any more; durable"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/NotDeleted"
      }
     }
    }
@@ -3262,6 +3511,55 @@ export const contractDocument = {
     }
    }
   },
+  "/changes": {
+   "get": {
+    "operationId": "changes",
+    "tags": [
+     "changes"
+    ],
+    "summary": "Every store, replacement, deletion and restoration, in the order of their commits",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/since"
+     },
+     {
+      "$ref": "#/components/parameters/changesLimit"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The changes after `since`, none missed and none twice; an empty list where there are none yet",
+      "content": {
+       "application/json": {
+        "schema": {
+         "$ref": "#/components/schemas/Changes"
+        }
+       }
+      }
+     },
+     "400": {
+      "description": "A parameter is not such a number, or is given twice",
+      "x-filmroom-problems": [
+       "invalid-parameter",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "500": {
+      "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
   "/healthz": {
    "servers": [
     {
@@ -3462,6 +3760,28 @@ export const contractDocument = {
     "schema": {
      "type": "integer",
      "minimum": 0
+    }
+   },
+   "since": {
+    "name": "since",
+    "in": "query",
+    "description": "Number of the last change that is known; only later ones are told",
+    "schema": {
+     "type": "integer",
+     "minimum": 0,
+     "maximum": 9007199254740991,
+     "default": 0
+    }
+   },
+   "changesLimit": {
+    "name": "limit",
+    "in": "query",
+    "description": "Most changes of this answer",
+    "schema": {
+     "type": "integer",
+     "minimum": 1,
+     "maximum": 10000,
+     "default": 1000
     }
    },
    "offset": {
@@ -3908,6 +4228,25 @@ export const contractDocument = {
      "application/dicom+xml": {}
     }
    },
+   "NotDeleted": {
+    "description": "The index or the blobs do not answer, or are full; nothing is deleted",
+    "x-filmroom-problems": [
+     "unavailable",
+     "storage-full"
+    ],
+    "headers": {
+     "Retry-After": {
+      "$ref": "#/components/headers/Retry-After"
+     }
+    },
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
    "Found": {
     "description": "The results, in a stable order",
     "headers": {
@@ -4278,6 +4617,72 @@ export const contractDocument = {
      "urn:filmroom:problem:blob-missing",
      "urn:filmroom:problem:blob-damaged"
     ]
+   },
+   "Changes": {
+    "type": "object",
+    "required": [
+     "changes",
+     "last",
+     "latest"
+    ],
+    "properties": {
+     "changes": {
+      "type": "array",
+      "items": {
+       "$ref": "#/components/schemas/Change"
+      }
+     },
+     "last": {
+      "type": "integer",
+      "description": "the `since` to ask with next: number of the last change told, or `since`"
+     },
+     "latest": {
+      "type": "integer",
+      "description": "number of the latest change of all"
+     }
+    },
+    "additionalProperties": false
+   },
+   "Change": {
+    "type": "object",
+    "required": [
+     "number",
+     "action",
+     "StudyInstanceUID",
+     "SeriesInstanceUID",
+     "SOPInstanceUID",
+     "time"
+    ],
+    "properties": {
+     "number": {
+      "type": "integer",
+      "minimum": 1,
+      "description": "ascending, without gaps"
+     },
+     "action": {
+      "type": "string",
+      "enum": [
+       "stored",
+       "replaced",
+       "deleted",
+       "restored"
+      ]
+     },
+     "StudyInstanceUID": {
+      "$ref": "#/components/schemas/Uid"
+     },
+     "SeriesInstanceUID": {
+      "$ref": "#/components/schemas/Uid"
+     },
+     "SOPInstanceUID": {
+      "$ref": "#/components/schemas/Uid"
+     },
+     "time": {
+      "type": "string",
+      "format": "date-time"
+     }
+    },
+    "additionalProperties": false
    },
    "Health": {
     "type": "object",

@@ -176,7 +176,8 @@ function readQueries(db: Kysely<Schema>) {
         .selectFrom('deletion')
         .select(['id', 'action', 'tombstone_key', 'stale'])
         .where('purging', '=', 0)
-        .where('stale', '>', 0),
+        // Not a parameter: so the index on stale ones is used.
+        .where(sql<boolean>`stale > 0`),
     ),
     blobKeys: prepare((v: { deletion: number; after: number }) =>
       db

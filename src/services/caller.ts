@@ -5,4 +5,4 @@ export interface Caller {
 }
 
 /** What a route lets its caller do. */
-export type Right = 'store' | 'search' | 'retrieve'
+export type Right = 'store' | 'search' | 'retrieve' | 'delete'

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import { createInflateRaw } from 'node:zlib'
 import type { BlobStore } from '../blobs/blob-store.js'
-import type { DerivedCache, DerivedFile } from '../blobs/derived-cache.js'
+import type { DerivedCache, DerivedFile, DerivedName } from '../blobs/derived-cache.js'
 import type { ByteRange } from '../dicom/frame-table.js'
 import { Problem } from '../dicom/problem.js'
 import type { FoundInstance } from '../index/archive-index.js'
@@ -23,7 +23,7 @@ const CHUNK_BYTES = 256 << 10
 /** Deflated instances are read from an inflated sibling in the derived cache, made on first demand; without room for
  *  it, each read inflates from the start and skips. */
 export function instanceBytes(blobs: BlobStore, cache: DerivedCache): InstanceBytes {
-  /** by name: who asks for a sibling that is being made waits for it, and does not make another */
+  /** by origin: who asks for a sibling that is being made waits for it, and does not make another */
   const siblings = new Map<string, Promise<boolean>>()
   return {
     async read(instance, range) {
@@ -48,7 +48,7 @@ export function instanceBytes(blobs: BlobStore, cache: DerivedCache): InstanceBy
     range: ByteRange,
     signal?: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
-    const name = `inflated ${Buffer.from(instance.sha256).toString('hex')}`
+    const name = { of: instanceOrigin(instance), as: 'inflated' }
     const cached = (await cache.get(name)) ?? (await sibling(instance, name))
     signal?.throwIfAborted()
     return cached === undefined
@@ -56,18 +56,18 @@ export function instanceBytes(blobs: BlobStore, cache: DerivedCache): InstanceBy
       : readAndClose(cached, range)
   }
 
-  async function sibling(instance: FoundInstance, name: string): Promise<DerivedFile | undefined> {
-    let making = siblings.get(name)
+  async function sibling(instance: FoundInstance, name: DerivedName): Promise<DerivedFile | undefined> {
+    let making = siblings.get(name.of)
     if (making === undefined) {
-      making = makeSibling(instance, name).finally(() => siblings.delete(name))
-      siblings.set(name, making)
+      making = makeSibling(instance, name).finally(() => siblings.delete(name.of))
+      siblings.set(name.of, making)
     }
     return (await making) ? cache.get(name) : undefined
   }
 
   /** Goes on when the client that asked first goes away: others wait for it.
    * @returns false where there is no room for it */
-  async function makeSibling(instance: FoundInstance, name: string): Promise<boolean> {
+  async function makeSibling(instance: FoundInstance, name: DerivedName): Promise<boolean> {
     const writer = await cache.create(name, instance.inflatedBytes ?? 0)
     if (writer === undefined) return false
     try {
@@ -90,6 +90,11 @@ export function instanceBytes(blobs: BlobStore, cache: DerivedCache): InstanceBy
     )
     return inflateAfter(head, body, instance.inflatedBytes ?? 0)
   }
+}
+
+/** What the derived cache knows an instance's files by. */
+export function instanceOrigin({ sha256 }: Pick<FoundInstance, 'sha256'>): string {
+  return `instance ${Buffer.from(sha256).toString('hex')}`
 }
 
 async function* inflateAfter(

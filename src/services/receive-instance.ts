@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import type { BlobStore, BlobWriter } from '../blobs/blob-store.js'
 import { part10Reader } from '../dicom/part10/reader.js'
 import { Problem } from '../dicom/problem.js'
 import type { NewInstance } from '../dicom/stored-instance.js'
+import { newBlobKey } from './blob-names.js'
 import type { IncomingInstance } from './incoming-instance.js'
 import { checkDigests, isOdd, knownUids, requiredUids, Unfit } from './instance-checks.js'
 import { instanceHashes } from './instance-hashes.js'
@@ -132,23 +132,4 @@ export async function receiveInstance(
     const failed = error instanceof Unfit ? error.failure : failureOf(error)
     return { kind: 'failed', failure: { ...knownUids(reader), ...failed } }
   }
-}
-
-const FOLDERS = 256
-/** Instances that come together share a folder, and so the fsync that makes their names durable. */
-const NAMES_A_TURN = 64
-let names = randomBytes(1).readUInt8() * NAMES_A_TURN
-
-/** `<2 hex>/<26 characters>.dcm`: a time-ordered random name (a ULID in lower case), spread evenly over 256 folders. UIDs
- *  never become part of a path. */
-function newBlobKey(): string {
-  names = (names + 1) % (FOLDERS * NAMES_A_TURN)
-  const folder = Math.floor(names / NAMES_A_TURN)
-    .toString(16)
-    .padStart(2, '0')
-  const time = Date.now().toString(32).padStart(10, '0')
-  const tail = BigInt(`0x${randomBytes(10).toString('hex')}`)
-    .toString(32)
-    .padStart(16, '0')
-  return `${folder}/${time}${tail}.dcm`
 }

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises'
 import { constants, crc32, createDeflateRaw, createInflateRaw, inflateRawSync } from 'node:zlib'
-import type { DerivedCache, DerivedFile, DerivedWriter } from '../blobs/derived-cache.js'
+import type { DerivedCache, DerivedFile, DerivedName, DerivedWriter } from '../blobs/derived-cache.js'
 import type { InstanceUids } from '../dicom/instance-uids.js'
 import { URL_MARK } from '../dicom/json-model.js'
 import type { ArchiveIndex, SeriesVersion, StoredHeader } from '../index/archive-index.js'
@@ -125,8 +125,16 @@ export function instanceUrl(uids: InstanceUids, base: string): string {
   return `${base}/studies/${uids.StudyInstanceUID}/series/${uids.SeriesInstanceUID}/instances/${uids.SOPInstanceUID}`
 }
 
-function bundleName({ StudyInstanceUID, series, base }: BundleRequest): string {
-  return ['series-bundle 1', StudyInstanceUID, series.SeriesInstanceUID, series.version, base].join('\n')
+function bundleName({ StudyInstanceUID, series, base }: BundleRequest): DerivedName {
+  return {
+    of: bundleOrigin(StudyInstanceUID, series.SeriesInstanceUID),
+    as: ['series-bundle 1', series.version, base].join('\n'),
+  }
+}
+
+/** What the derived cache knows a series' bundles by. */
+export function bundleOrigin(StudyInstanceUID: string, SeriesInstanceUID: string): string {
+  return `series ${StudyInstanceUID} ${SeriesInstanceUID}`
 }
 
 /** The mark is one byte that JSON text cannot hold, so it can be found in any piece of it. */

@@ -1,13 +1,14 @@
 import type { BlobStore } from '../blobs/blob-store.js'
 import { Problem } from '../dicom/problem.js'
 import * as reason from '../dicom/store-reasons.js'
-import type { ArchiveIndex, DuplicatePolicy, FoundInstance } from '../index/archive-index.js'
+import type { ArchiveIndex, CommitOutcome, DuplicatePolicy, FoundInstance } from '../index/archive-index.js'
 import type { NewInstance } from '../dicom/stored-instance.js'
 import type { Caller } from './caller.js'
 import type { IncomingInstance } from './incoming-instance.js'
 import { receiveInstance, type ReceivedInstance, type ReceiveLimits } from './receive-instance.js'
 import { asProblem, brokenBy, failureOf, type Failure } from './store-failure.js'
 import type { PartOutcome } from './store-report.js'
+import type { Tombstones } from './tombstones.js'
 
 export interface StoreRequest {
   readonly caller: Caller
@@ -44,6 +45,7 @@ const WAITING_FILE_BYTES = 1 << 20
 export function storeService(
   index: ArchiveIndex,
   blobs: BlobStore,
+  tombstones: Tombstones,
   policy: DuplicatePolicy,
   limits: ReceiveLimits,
 ): StoreService {
@@ -135,7 +137,7 @@ export function storeService(
         return refused(WENT_AWAY)
       }
       await writer.commit()
-      const [outcome] = await index.commit([instance], policy)
+      const outcome = await commit(instance, existing)
       if (outcome === undefined || outcome.kind === 'stored' || outcome.kind === 'replaced') return stored
       // Another request was faster with the same UID; the index decided.
       await blobs.delete(instance.blobKey)
@@ -145,6 +147,23 @@ export function storeService(
       await writer.abort()
       return refused(failureOf(error))
     }
+  }
+
+  /** What is replaced stands in a tombstone first; where another request has replaced it meanwhile, in another one. */
+  async function commit(
+    instance: NewInstance,
+    existing: FoundInstance | undefined,
+  ): Promise<CommitOutcome | undefined> {
+    const replaced = existing?.blobKey
+    const key = replaced === undefined ? undefined : await tombstones.write('replace', [replaced])
+    const [outcome] =
+      replaced === undefined || key === undefined
+        ? await index.commit([instance], 'reject')
+        : await index.commit([instance], 'replace', { key, blobKey: replaced })
+    if (key !== undefined && outcome?.kind !== 'replaced') await tombstones.remove(key)
+    if (policy === 'reject' || outcome?.kind !== 'conflict' || outcome.reason === 'other-series')
+      return outcome
+    return commit(instance, await index.findBySopInstance(instance.uids.SOPInstanceUID))
   }
 }
 

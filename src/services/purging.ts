@@ -1,0 +1,44 @@
+import type { PurgeService } from './purge.js'
+
+export interface Purging {
+  /** Waits for the batch that is under way. */
+  stop(): Promise<void>
+}
+
+const LONGEST_MS = 3_600_000
+const SHORTEST_MS = 1_000
+/** What is past its time waits no longer than this share of it. */
+const SHARE_OF_GRACE = 10
+
+/** Purges in the background: at once, and then again and again.
+ *  @param failed told what went wrong; the next turn tries again */
+export function startPurging(
+  service: PurgeService,
+  graceMs: number,
+  failed: (error: unknown) => void,
+): Purging {
+  const stopping = new AbortController()
+  const pauseMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, graceMs / SHARE_OF_GRACE))
+  let timer: NodeJS.Timeout | undefined
+  let running = turn()
+  return {
+    async stop() {
+      stopping.abort()
+      clearTimeout(timer)
+      await running
+    },
+  }
+
+  async function turn(): Promise<void> {
+    try {
+      await service.purge(stopping.signal)
+    } catch (error) {
+      if (!stopping.signal.aborted) failed(error)
+    }
+    if (stopping.signal.aborted) return
+    timer = setTimeout(() => {
+      running = turn()
+    }, pauseMs)
+    timer.unref()
+  }
+}
