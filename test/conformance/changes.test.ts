@@ -107,7 +107,6 @@ t.test('the change feed', async t => {
   t.test('values that are no such numbers are 400 and named; unknown parameters are ignored', async t => {
     for (const query of [
       'since=-1',
-      'since=',
       'since=1.5',
       'since=1e3',
       'since=0x10',
