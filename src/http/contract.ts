@@ -759,7 +759,8 @@ export interface components {
         /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
         accept: string[];
         /**
-         * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+         * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1);
+         *     a private one by its tag, with the creator of its block beside it: `00191008=1&00190010=CREATOR`.
          *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
          *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
          */
@@ -879,7 +880,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1);
+                 *     a private one by its tag, with the creator of its block beside it: `00191008=1&00190010=CREATOR`.
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
                  *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
@@ -959,7 +961,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1);
+                 *     a private one by its tag, with the creator of its block beside it: `00191008=1&00190010=CREATOR`.
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
                  *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
@@ -1010,7 +1013,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1);
+                 *     a private one by its tag, with the creator of its block beside it: `00191008=1&00190010=CREATOR`.
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
                  *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
@@ -1194,7 +1198,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1);
+                 *     a private one by its tag, with the creator of its block beside it: `00191008=1&00190010=CREATOR`.
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
                  *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
@@ -1248,7 +1253,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1);
+                 *     a private one by its tag, with the creator of its block beside it: `00191008=1&00190010=CREATOR`.
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
                  *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
@@ -1409,7 +1415,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).
+                 * @description Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1);
+                 *     a private one by its tag, with the creator of its block beside it: `00191008=1&00190010=CREATOR`.
                  *     Lists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.
                  *     TimezoneOffsetFromUTC is the zone of the dates and times of the request.
                  */
@@ -3732,7 +3739,7 @@ export const contractDocument = {
     "in": "query",
     "style": "form",
     "explode": true,
-    "description": "Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1).\nLists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.\nTimezoneOffsetFromUTC is the zone of the dates and times of the request.\n",
+    "description": "Any number of `{attribute}={value}`: attribute as keyword or tag, within a sequence joined by a dot (8.3.4.1);\na private one by its tag, with the creator of its block beside it: `00191008=1&00190010=CREATOR`.\nLists of UIDs, `*` and `?` in text, ranges of dates and times; names without regard to case and accents.\nTimezoneOffsetFromUTC is the zone of the dates and times of the request.\n",
     "schema": {
      "type": "object",
      "additionalProperties": {

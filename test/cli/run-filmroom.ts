@@ -9,7 +9,7 @@ export interface CommandResult {
   readonly errors: string
 }
 
-const PROGRAM = fileURLToPath(new URL('../../src/main.cjs', import.meta.url))
+export const PROGRAM = fileURLToPath(new URL('../../src/main.cjs', import.meta.url))
 
 /** @param dataFolder that of a RunningServer
  *  @param environment FILMROOM_* settings */
