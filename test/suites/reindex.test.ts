@@ -57,7 +57,9 @@ t.test('an archive that is reindexed while it is used equals a fresh one', async
   await loading
 
   const fresh = await startServer(t, SETTINGS)
-  await replay(indexFile, new Map(made.map(one => [one.SOPInstanceUID, one])), fresh)
+  const changes = await replay(indexFile, new Map(made.map(one => [one.SOPInstanceUID, one])), fresh)
+  t.comment(JSON.stringify(changes))
+  t.ok((changes['deleted'] ?? 0) > 0 && (changes['stored'] ?? 0) >= BEFORE + DURING)
   const dump = await dumpIndex(indexFile)
   t.match(JSON.stringify(dump), 'comment 7')
   t.strictSame(dump, await dumpIndex(path.join(fresh.dataFolder, 'data', 'index.sqlite')))
@@ -164,12 +166,13 @@ async function until(process: ChildProcess, condition: () => Promise<boolean>): 
   while (process.exitCode === null && !(await condition())) await pause(1)
 }
 
-/** Does in a fresh archive what was done, change by change; studies side by side. */
+/** Does in a fresh archive what was done, change by change; studies side by side.
+ *  @returns how many changes there were, by action */
 async function replay(
   indexFile: string,
   made: ReadonlyMap<string, MadeInstance>,
   server: RunningServer,
-): Promise<void> {
+): Promise<Record<string, number>> {
   const { db, close } = openSqlite(indexFile, 'read')
   const changes = await db.selectFrom('change').selectAll().orderBy('number').execute()
   await close()
@@ -189,6 +192,9 @@ async function replay(
       }
     }),
   )
+  const counts: Record<string, number> = {}
+  for (const { action } of changes) counts[action] = (counts[action] ?? 0) + 1
+  return counts
 }
 
 /** Rows without what tells the servers apart. */
