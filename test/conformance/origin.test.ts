@@ -43,7 +43,7 @@ async function urlsIn(
     })
     found.push(answer.headers['content-location'])
   }
-  const warned = await askWhole(`${server.url}/studies?fuzzymatching=true`, { headers })
+  const warned = await askWhole(`${server.url}/studies?NoSuchKeyword=1`, { headers })
   found.push(/^299 (\S+): /.exec(warned.headers.warning ?? '')?.[1])
   const parts = await askWhole(server.url + study, { headers })
   found.push(/Content-Location: (\S+)/.exec(parts.bytes.toString('latin1'))?.[1])

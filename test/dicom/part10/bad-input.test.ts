@@ -127,7 +127,8 @@ t.test('a deflated dataset that inflates beyond the limit', async t => {
   await t.rejects(parse(bytes, [], { inflatedBytes: 32 << 20 }), problem('limit-exceeded'))
   const whole = await parse(bytes, [65536])
   t.equal(whole.inflatedBytes, whole.datasetOffsetBytes + body.length)
-  t.ok(process.memoryUsage().arrayBuffers - before < 32 << 20)
+  // Half of what it inflates to: chunks that were read are garbage, which a busy machine collects late.
+  t.ok(process.memoryUsage().arrayBuffers - before < body.length / 2)
 })
 
 t.test('a header beyond its limit streams: long values become bulk, and nothing is lost', async t => {
