@@ -6,6 +6,7 @@ import type { Config } from './config.js'
 import { Problem } from './dicom/problem.js'
 import { buildApp } from './http/app.js'
 import { openParts } from './open-parts.js'
+import { bulkResources } from './services/bulk-resources.js'
 import { bulkdataService } from './services/bulkdata.js'
 import { changeService } from './services/changes.js'
 import { deleteService } from './services/delete.js'
@@ -17,6 +18,7 @@ import { startPurging } from './services/purging.js'
 import { retrieveService } from './services/retrieve.js'
 import { searchService } from './services/search.js'
 import { seriesBundles } from './services/series-bundle.js'
+import { seriesLabels } from './services/series-labels.js'
 import { instanceAssembly } from './services/store-metadata.js'
 import { storeService } from './services/store.js'
 import { tombstones } from './services/tombstones.js'
@@ -37,6 +39,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
   const bytes = instanceBytes(blobs, cache)
   const frames = frameService(index, bytes)
   const tombs = tombstones(index, blobs)
+  const bulkdata = bulkdataService(index, bytes, frames)
   let stopping = false
   const app = await buildApp(
     {
@@ -50,10 +53,12 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       search: searchService(index),
       metadata: metadataService(index, seriesBundles(index, cache)),
       retrieve: retrieveService(index, blobs),
+      seriesLabels: () => seriesLabels(index),
       frames,
-      bulkdata: bulkdataService(index, bytes, frames),
       delete: deleteService(index, tombs),
       changes: changeService(index),
+      bulkdata,
+      bulkResources: bulkResources(index, bulkdata),
       readiness: async () => {
         if (stopping) throw new Problem('unavailable', 'the server is stopping')
         await index.ready()

@@ -119,7 +119,7 @@ export function* bulkValues(packed: Uint8Array): Generator<BulkEntry> {
 
 /** @param path as in a BulkDataURI after `/bulkdata/`
  *  @returns undefined where the instance has no such bulk value */
-export function findBulkValue(packed: Uint8Array, path: string): BulkValue | undefined {
+export function findBulkValue(packed: Uint8Array, path: string): BulkEntry | undefined {
   let found: BulkEntry | undefined
   for (const entry of bulkValues(packed)) if (entry.path === path) found = entry
   return found

@@ -16,7 +16,8 @@ export function chosen(ranges: readonly AcceptRange[], offers: readonly Offer[])
   return choice
 }
 
-function notAcceptable(offers: readonly Offer[]): Problem {
+/** Says what there is. PS3.18 8.7.8 */
+export function notAcceptable(offers: readonly Offer[]): Problem {
   const there = describeOffers(offers)
   return new Problem(
     'not-acceptable',

@@ -1,6 +1,7 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { DestinationStream } from 'pino'
+import type { BulkResourcesService } from '../services/bulk-resources.js'
 import type { BulkdataService } from '../services/bulkdata.js'
 import type { Caller, Right } from '../services/caller.js'
 import type { ChangeService } from '../services/changes.js'
@@ -8,6 +9,7 @@ import type { DeleteService } from '../services/delete.js'
 import type { FrameService } from '../services/frames.js'
 import type { MetadataService } from '../services/metadata.js'
 import type { RetrieveService } from '../services/retrieve.js'
+import type { LabelsOf } from '../services/series-labels.js'
 import type { SearchService } from '../services/search.js'
 import type { InstanceAssembly } from '../services/store-metadata.js'
 import type { StoreService } from '../services/store.js'
@@ -16,6 +18,7 @@ import { holdBackBodies } from './expect.js'
 import { answerUnrouted, readableTarget, type Route } from './methods.js'
 import { originOf } from './origin.js'
 import { refuseConnection, sendProblem } from './problems.js'
+import { bulkResourceRoutes } from './routes/bulk-resources.js'
 import { bulkdataRoute } from './routes/bulkdata.js'
 import { capabilitiesRoute, sendCapabilities } from './routes/capabilities.js'
 import { changesRoute } from './routes/changes.js'
@@ -34,10 +37,13 @@ export interface HttpParts {
   readonly search: SearchService
   readonly metadata: MetadataService
   readonly retrieve: RetrieveService
+  /** for one request: it remembers the series that it was asked for last */
+  readonly seriesLabels: () => LabelsOf
   readonly frames: FrameService
   readonly bulkdata: BulkdataService
   readonly delete: DeleteService
   readonly changes: ChangeService
+  readonly bulkResources: BulkResourcesService
   readonly readiness: Readiness
 }
 
@@ -136,12 +142,13 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
       await dicomweb.register(capabilitiesRoute(describe))
       await dicomweb.register(storeRoutes(parts.store, parts.assembly, origin, settings))
       await dicomweb.register(searchRoutes(parts.search, origin, settings.searchLimit))
-      await dicomweb.register(retrieveRoutes(parts.retrieve, origin))
+      await dicomweb.register(retrieveRoutes(parts.retrieve, parts.seriesLabels, origin))
       await dicomweb.register(metadataRoutes(parts.metadata, origin))
       await dicomweb.register(framesRoute(parts.frames, origin))
       await dicomweb.register(bulkdataRoute(parts.bulkdata, origin))
       await dicomweb.register(deleteRoutes(parts.delete))
       await dicomweb.register(changesRoute(parts.changes))
+      await dicomweb.register(bulkResourceRoutes(parts.bulkResources, origin))
     },
     { prefix: settings.basePath },
   )

@@ -337,6 +337,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/studies/{study}/bulkdata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        /** All bulk values of a study (10.4.1.1.3, 10.4.3.3.5) */
+        get: operations["retrieveStudyBulkdata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/pixeldata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        /** Pixel data of a study (10.4.1.1.3, 10.4.3.3.6) */
+        get: operations["retrieveStudyPixeldata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/bulkdata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        /** All bulk values of a series (10.4.1.1.3, 10.4.3.3.5) */
+        get: operations["retrieveSeriesBulkdata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/pixeldata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        /** Pixel data of a series (10.4.1.1.3, 10.4.3.3.6) */
+        get: operations["retrieveSeriesPixeldata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/instances/{instance}/bulkdata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        /** All bulk values of an instance (10.4.1.1.3, 10.4.3.3.5) */
+        get: operations["retrieveInstanceBulkdata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/instances/{instance}/pixeldata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        /** Pixel data of an instance (10.4.1.1.3, 10.4.3.3.6) */
+        get: operations["retrieveInstancePixeldata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1087,6 +1219,7 @@ export interface operations {
                 };
                 content: {
                     "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                    "application/zip": components["schemas"]["Bytes"];
                 };
             };
             /** @description Some instances cannot be given in the representation asked for; the others follow */
@@ -1101,6 +1234,7 @@ export interface operations {
                 };
                 content: {
                     "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                    "application/zip": components["schemas"]["Bytes"];
                 };
             };
             304: components["responses"]["NotModified"];
@@ -1332,6 +1466,7 @@ export interface operations {
                 };
                 content: {
                     "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                    "application/zip": components["schemas"]["Bytes"];
                 };
             };
             /** @description Some instances cannot be given in the representation asked for; the others follow */
@@ -1346,6 +1481,7 @@ export interface operations {
                 };
                 content: {
                     "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                    "application/zip": components["schemas"]["Bytes"];
                 };
             };
             304: components["responses"]["NotModified"];
@@ -1500,6 +1636,7 @@ export interface operations {
                 };
                 content: {
                     "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                    "application/zip": components["schemas"]["Bytes"];
                     "application/dicom": components["schemas"]["Part10File"];
                 };
             };
@@ -1515,6 +1652,7 @@ export interface operations {
                 };
                 content: {
                     "multipart/related; type=\"application/dicom\"": components["schemas"]["Multipart"];
+                    "application/zip": components["schemas"]["Bytes"];
                     "application/dicom": components["schemas"]["Part10File"];
                     "multipart/byteranges": components["schemas"]["Bytes"];
                 };
@@ -1806,6 +1944,600 @@ export interface operations {
                 };
             };
             500: components["responses"]["OurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveStudyBulkdata: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the
+             *     resource is one value in one part also bare
+             */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description Some values cannot be given in the representation asked for; the others follow. Or a range of one */
+            206: {
+                headers: {
+                    Warning: components["headers"]["Warning"];
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPath"];
+            /** @description Nothing is stored at exactly these UIDs, or nothing there has such a value */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveStudyPixeldata: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the
+             *     resource is one value in one part also bare
+             */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description Some values cannot be given in the representation asked for; the others follow. Or a range of one */
+            206: {
+                headers: {
+                    Warning: components["headers"]["Warning"];
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPath"];
+            /** @description Nothing is stored at exactly these UIDs, or nothing there has such a value */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveSeriesBulkdata: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the
+             *     resource is one value in one part also bare
+             */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description Some values cannot be given in the representation asked for; the others follow. Or a range of one */
+            206: {
+                headers: {
+                    Warning: components["headers"]["Warning"];
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPath"];
+            /** @description Nothing is stored at exactly these UIDs, or nothing there has such a value */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveSeriesPixeldata: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the
+             *     resource is one value in one part also bare
+             */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description Some values cannot be given in the representation asked for; the others follow. Or a range of one */
+            206: {
+                headers: {
+                    Warning: components["headers"]["Warning"];
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPath"];
+            /** @description Nothing is stored at exactly these UIDs, or nothing there has such a value */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveInstanceBulkdata: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the
+             *     resource is one value in one part also bare
+             */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description Some values cannot be given in the representation asked for; the others follow. Or a range of one */
+            206: {
+                headers: {
+                    Warning: components["headers"]["Warning"];
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPath"];
+            /** @description Nothing is stored at exactly these UIDs, or nothing there has such a value */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveInstancePixeldata: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the
+             *     resource is one value in one part also bare
+             */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description Some values cannot be given in the representation asked for; the others follow. Or a range of one */
+            206: {
+                headers: {
+                    Warning: components["headers"]["Warning"];
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
+                    "application/octet-stream": components["schemas"]["Bytes"];
+                    "image/*": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPath"];
+            /** @description Nothing is stored at exactly these UIDs, or nothing there has such a value */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2393,6 +3125,11 @@ export const contractDocument = {
         "schema": {
          "$ref": "#/components/schemas/Multipart"
         }
+       },
+       "application/zip": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
        }
       }
      },
@@ -2419,6 +3156,11 @@ export const contractDocument = {
        "multipart/related; type=\"application/dicom\"": {
         "schema": {
          "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/zip": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
         }
        }
       }
@@ -2708,6 +3450,11 @@ export const contractDocument = {
         "schema": {
          "$ref": "#/components/schemas/Multipart"
         }
+       },
+       "application/zip": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
        }
       }
      },
@@ -2734,6 +3481,11 @@ export const contractDocument = {
        "multipart/related; type=\"application/dicom\"": {
         "schema": {
          "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/zip": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
         }
        }
       }
@@ -2964,6 +3716,11 @@ export const contractDocument = {
          "$ref": "#/components/schemas/Multipart"
         }
        },
+       "application/zip": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
        "application/dicom": {
         "schema": {
          "$ref": "#/components/schemas/Part10File"
@@ -2994,6 +3751,11 @@ export const contractDocument = {
        "multipart/related; type=\"application/dicom\"": {
         "schema": {
          "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/zip": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
         }
        },
        "application/dicom": {
@@ -3560,6 +4322,1650 @@ export const contractDocument = {
      },
      "500": {
       "$ref": "#/components/responses/OurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/bulkdata": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveStudyBulkdata",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "All bulk values of a study (10.4.1.1.3, 10.4.3.3.5)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the\nresource is one value in one part also bare\n",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "Some values cannot be given in the representation asked for; the others follow. Or a range of one",
+      "headers": {
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       },
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "description": "Nothing is stored at exactly these UIDs, or nothing there has such a value",
+      "x-filmroom-problems": [
+       "not-found",
+       "bulkdata-not-found"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/pixeldata": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveStudyPixeldata",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "Pixel data of a study (10.4.1.1.3, 10.4.3.3.6)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the\nresource is one value in one part also bare\n",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "Some values cannot be given in the representation asked for; the others follow. Or a range of one",
+      "headers": {
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       },
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "description": "Nothing is stored at exactly these UIDs, or nothing there has such a value",
+      "x-filmroom-problems": [
+       "not-found",
+       "bulkdata-not-found"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/bulkdata": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveSeriesBulkdata",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "All bulk values of a series (10.4.1.1.3, 10.4.3.3.5)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the\nresource is one value in one part also bare\n",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "Some values cannot be given in the representation asked for; the others follow. Or a range of one",
+      "headers": {
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       },
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "description": "Nothing is stored at exactly these UIDs, or nothing there has such a value",
+      "x-filmroom-problems": [
+       "not-found",
+       "bulkdata-not-found"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/pixeldata": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveSeriesPixeldata",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "Pixel data of a series (10.4.1.1.3, 10.4.3.3.6)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the\nresource is one value in one part also bare\n",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "Some values cannot be given in the representation asked for; the others follow. Or a range of one",
+      "headers": {
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       },
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "description": "Nothing is stored at exactly these UIDs, or nothing there has such a value",
+      "x-filmroom-problems": [
+       "not-found",
+       "bulkdata-not-found"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/instances/{instance}/bulkdata": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    },
+    {
+     "$ref": "#/components/parameters/instance"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveInstanceBulkdata",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "All bulk values of an instance (10.4.1.1.3, 10.4.3.3.5)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the\nresource is one value in one part also bare\n",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "Some values cannot be given in the representation asked for; the others follow. Or a range of one",
+      "headers": {
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       },
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "description": "Nothing is stored at exactly these UIDs, or nothing there has such a value",
+      "x-filmroom-problems": [
+       "not-found",
+       "bulkdata-not-found"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/instances/{instance}/pixeldata": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    },
+    {
+     "$ref": "#/components/parameters/instance"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveInstancePixeldata",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "Pixel data of an instance (10.4.1.1.3, 10.4.3.3.6)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The values, a part each with its BulkDataURI or, of compressed Pixel Data, a part a frame with its URL; where the\nresource is one value in one part also bare\n",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "Some values cannot be given in the representation asked for; the others follow. Or a range of one",
+      "headers": {
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       },
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"application/octet-stream\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"video/*\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"application/pdf\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"text/xml\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/stl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/obj\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"model/mtl\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "application/octet-stream": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "description": "Nothing is stored at exactly these UIDs, or nothing there has such a value",
+      "x-filmroom-problems": [
+       "not-found",
+       "bulkdata-not-found"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
      },
      "503": {
       "$ref": "#/components/responses/Unavailable"

@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
-import { findBulkValue } from '../dicom/bulk-table.js'
+import { findBulkValue, type BulkEntry } from '../dicom/bulk-table.js'
 import type { InstanceUids } from '../dicom/instance-uids.js'
 import { URL_MARK, type DicomJson } from '../dicom/json-model.js'
 import { Problem } from '../dicom/problem.js'
@@ -25,6 +25,8 @@ export interface BulkdataService {
    * @param path as in the URI: `7FE00010`, `54000100.1.54001010`
    * @throws Problem `not-found`, `bulkdata-not-found` */
   open(caller: Caller, uids: InstanceUids, path: string): Promise<BulkValue>
+  /** One value of an instance that was found already, by its entry in the bulk table. */
+  ofInstance(instance: FoundInstance, entry: BulkEntry): Promise<BulkValue>
 }
 
 const ENCAPSULATED_DOCUMENT = '00420011'
@@ -37,22 +39,27 @@ export function bulkdataService(
   frames: FrameService,
 ): BulkdataService {
   return {
+    ofInstance,
     async open(_caller, uids, path) {
       const instance = await index.find(uids)
       if (instance === undefined) throw new Problem('not-found', 'no such instance is stored')
       const found = findBulkValue(await index.bulkTable(instance.id), path.toUpperCase())
       if (found === undefined)
         throw new Problem('bulkdata-not-found', 'the metadata names no bulk value of this path')
-      if (found.kind === 'encapsulated')
-        return { kind: 'frames', instance, frames: frames.ofInstance(instance) }
-      const range = { start: found.offsetBytes, end: found.offsetBytes + found.lengthBytes }
-      return {
-        kind: 'value',
-        instance,
-        documentType: path === ENCAPSULATED_DOCUMENT ? await documentType(instance) : undefined,
-        payload: storedPayload(bytes, instance, range, swapUnit(instance, found.wordBytes)),
-      }
+      return ofInstance(instance, found)
     },
+  }
+
+  async function ofInstance(instance: FoundInstance, entry: BulkEntry): Promise<BulkValue> {
+    if (entry.kind === 'encapsulated')
+      return { kind: 'frames', instance, frames: frames.ofInstance(instance) }
+    const range = { start: entry.offsetBytes, end: entry.offsetBytes + entry.lengthBytes }
+    return {
+      kind: 'value',
+      instance,
+      documentType: entry.path === ENCAPSULATED_DOCUMENT ? await documentType(instance) : undefined,
+      payload: storedPayload(bytes, instance, range, swapUnit(instance, entry.wordBytes)),
+    }
   }
 
   async function documentType(instance: FoundInstance): Promise<string | undefined> {

@@ -29,6 +29,7 @@ export interface Offer {
 }
 
 const DICOM = 'application/dicom'
+export const ZIP = 'application/zip'
 const OCTETS = 'application/octet-stream'
 
 /** The Native DICOM Model. PS3.19 A.1 */
@@ -63,6 +64,25 @@ export function capabilitiesOffers(): Offer[] {
 /** A study, series or instance of this stored transfer syntax. Where instances differ, each is negotiated by itself.
  * @param one whether the resource is one instance: then it may go without multipart. PS3.18 10.4.4 */
 export function instanceOffers(stored: string, one: boolean): Offer[] {
+  const contents = instanceContents(stored)
+  return forms(one).flatMap(form =>
+    contents.map(content => ({ form, mediaType: DICOM, askedAs: DICOM, ...content })),
+  )
+}
+
+/** The same in an archive, whose parameter transfer-syntax is that of the instances in it. PS3.18 8.6.1.3 */
+export function zipOffers(stored: string): Offer[] {
+  return instanceContents(stored).map(content => ({
+    form: 'single',
+    mediaType: ZIP,
+    askedAs: ZIP,
+    ...content,
+  }))
+}
+
+function instanceContents(
+  stored: string,
+): Pick<Offer, 'content' | 'transferSyntax' | 'withoutSyntax' | 'withAnySyntax'>[] {
   const native = transferSyntaxOf(stored)?.encapsulated === false
   const asStored = { content: 'as-stored', transferSyntax: stored, withAnySyntax: true } as const
   const rewritten = {
@@ -70,16 +90,12 @@ export function instanceOffers(stored: string, one: boolean): Offer[] {
     transferSyntax: EXPLICIT_VR_LITTLE_ENDIAN,
     withAnySyntax: false,
   } as const
-  const contents =
-    native && stored !== EXPLICIT_VR_LITTLE_ENDIAN
-      ? [
-          { ...rewritten, withoutSyntax: true },
-          { ...asStored, withoutSyntax: false },
-        ]
-      : [{ ...asStored, withoutSyntax: true }]
-  return forms(one).flatMap(form =>
-    contents.map(content => ({ form, mediaType: DICOM, askedAs: DICOM, ...content })),
-  )
+  return native && stored !== EXPLICIT_VR_LITTLE_ENDIAN
+    ? [
+        { ...rewritten, withoutSyntax: true },
+        { ...asStored, withoutSyntax: false },
+      ]
+    : [{ ...asStored, withoutSyntax: true }]
 }
 
 /** Frames of an instance of this stored transfer syntax. PS3.18 10.4.1.1.6. Video has none.

@@ -70,9 +70,21 @@ const retrieves = ['/studies/:study', '/studies/:study/series/:series', INSTANCE
   (route): Asked[] => [
     { route, status: 200 },
     { route, status: 200, ...accept('multipart/related; type="application/dicom"; transfer-syntax=*') },
+    { route, status: 200, ...accept('application/zip') },
     { route, status: 400, params: { study: 'a' } },
     { route, status: 404, params: { study: '2.25.9' } },
     { route, status: 406, ...accept('text/html') },
+    ...['bulkdata', 'pixeldata'].flatMap((resource): Asked[] => [
+      { route: `${route}/${resource}`, status: 200 },
+      {
+        route: `${route}/${resource}`,
+        status: 200,
+        ...accept('multipart/related; type="application/octet-stream"'),
+      },
+      { route: `${route}/${resource}`, status: 400, params: { study: 'a' } },
+      { route: `${route}/${resource}`, status: 404, params: { study: '2.25.9' } },
+      { route: `${route}/${resource}`, status: 406, ...accept('text/html') },
+    ]),
     { route: `${route}/metadata`, status: 200 },
     { route: `${route}/metadata`, status: 200, ...accept('multipart/related; type="application/dicom+xml"') },
     { route: `${route}/metadata`, status: 200, ...accept('application/json') },

@@ -1,6 +1,7 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { instanceUrl } from '../../services/series-bundle.js'
 import type { OutgoingInstance, Retrieved, RetrieveService } from '../../services/retrieve.js'
+import type { LabelsOf } from '../../services/series-labels.js'
 import { choose, type Choice } from '../../web/accept.js'
 import { digestField } from '../../web/digest-fields.js'
 import { contentType } from '../../web/media-types.js'
@@ -12,7 +13,7 @@ import {
   type OutgoingPart,
   type PartHeaders,
 } from '../../web/multipart/write.js'
-import { instanceOffers } from '../../web/offers.js'
+import { instanceOffers, ZIP, zipOffers } from '../../web/offers.js'
 import { acceptedRanges } from '../accepted.js'
 import { validatorsOf } from '../conditional.js'
 import { sendEntity } from '../entity.js'
@@ -20,14 +21,19 @@ import type { OriginOf } from '../origin.js'
 import { readScope, type InstanceParams, type StudyParams } from '../path-parameters.js'
 import { sendInstanceFile } from '../instance-file.js'
 import { clientGone, varyBy } from '../send.js'
+import { sendZip } from '../zip-answer.js'
 
 type Params = StudyParams & Partial<InstanceParams>
 
 const DICOM = 'application/dicom'
 
-/** Instances of a study, a series, or one. PS3.18 10.4.1.1.1. Problems: invalid-uid, not-found, not-acceptable,
+/** Instances of a study, a series, or one, also as an archive. PS3.18 10.4.1.1.1, 8.6.1.3. Problems: invalid-uid, not-found, not-acceptable,
  *  precondition-failed; range-not-satisfiable of one instance as it is stored. */
-export function retrieveRoutes(retrieve: RetrieveService, origin: OriginOf): FastifyPluginCallback {
+export function retrieveRoutes(
+  retrieve: RetrieveService,
+  labels: () => LabelsOf,
+  origin: OriginOf,
+): FastifyPluginCallback {
   return (app, _options, done) => {
     for (const level of ['', '/series/:series', '/series/:series/instances/:instance']) {
       app.route<{ Params: Params }>({
@@ -52,7 +58,8 @@ export function retrieveRoutes(retrieve: RetrieveService, origin: OriginOf): Fas
     const { version, partial, first, stored } = retrieved
     varyBy(reply, 'Accept')
     const choice = choiceOf(first.TransferSyntaxUID)
-    if (choice?.form === 'single') return sendInstanceFile(request, reply, retrieved, choice)
+    if (choice?.mediaType === DICOM && choice.form === 'single')
+      return sendInstanceFile(request, reply, retrieved, choice)
     const { base } = origin(request)
     if (partial)
       void reply.header(
@@ -60,13 +67,9 @@ export function retrieveRoutes(retrieve: RetrieveService, origin: OriginOf): Fas
         `299 ${base}: Some instances exist in no representation that is acceptable`,
       )
     const contents = [...stored].sort().map(syntax => `${syntax} ${choiceOf(syntax)?.content}`)
-    const validators = validatorsOf(version, [
-      base,
-      scope.StudyInstanceUID,
-      scope.SeriesInstanceUID,
-      'multipart',
-      ...contents,
-    ])
+    const inside = [scope.StudyInstanceUID, scope.SeriesInstanceUID, ...contents]
+    if (choice?.mediaType === ZIP) return sendZip(request, reply, { retrieved, inside, labelsOf: labels() })
+    const validators = validatorsOf(version, ['multipart', base, ...inside])
     const boundary = boundaryOfEntity(validators.etag)
     await sendEntity(request, reply, {
       validators,
@@ -116,12 +119,22 @@ async function* parts(
 
 type ChoiceOf = (TransferSyntaxUID: string) => Choice | undefined
 
-/** Instances of one stored transfer syntax are negotiated alike. */
+/** Instances of one stored transfer syntax are negotiated alike. What the first that can be given goes in, an archive or
+ *  multipart, all go in. */
 function negotiator(request: FastifyRequest, one: boolean): ChoiceOf {
   const ranges = acceptedRanges(request)
   const known = new Map<string, Choice | undefined>()
+  let archive: boolean | undefined
   return syntax => {
-    if (!known.has(syntax)) known.set(syntax, choose(ranges, instanceOffers(syntax, one)))
+    if (!known.has(syntax)) {
+      const offers = [
+        ...(archive === true ? [] : instanceOffers(syntax, one)),
+        ...(archive === false ? [] : zipOffers(syntax)),
+      ]
+      const choice = choose(ranges, offers)
+      known.set(syntax, choice)
+      if (choice !== undefined) archive ??= choice.mediaType === ZIP
+    }
     return known.get(syntax)
   }
 }
