@@ -106,13 +106,15 @@ function personName(tag: number, value: unknown): string {
   return groups.join('=').replace(/=+$/, '')
 }
 
-/** Text as it is, F.2.3 allows it: a file's own spelling, which may be odd. */
+/** Text as it is, F.2.3 allows it: a file's own spelling, which may be odd. Whole numbers that came bare and were long come as
+ *  text too (json-datasets.ts): they are numbers. */
 function numberString(tag: number, value: unknown): string {
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw bad(tag, 'has a number that is not finite')
     return decimalString(value)
   }
   if (typeof value !== 'string') throw bad(tag, 'has a value that is not a number')
+  if (value.length > 16 && value === String(Number(value))) return decimalString(Number(value))
   if (/[^\x20-\x7e]/.test(value)) throw bad(tag, 'has a number with characters beyond ASCII')
   return value
 }
