@@ -67,7 +67,7 @@ export function matchesOf(key: QueryKey, rules: MatchingRules): Match[] {
 }
 
 function singleMatches(key: QueryKey, values: readonly string[], rules: MatchingRules): Match[] {
-  if (key.vr === 'PN') return rules.fuzzy ? nameWordMatches(key, values) : personNameMatches(key, values)
+  if (key.vr === 'PN') return rules.fuzzy ? nameWordsMatches(key, values) : personNameMatches(key, values)
   if (key.vr === 'UI')
     return [
       valuesMatch(
@@ -195,12 +195,12 @@ function personNameMatches(key: QueryKey, values: readonly string[]): Match[] {
 const GROUPS = ['alphabetic', 'ideographic', 'phonetic'] as const
 
 /** Fuzzy matching: each word of the key is met by some word of the name, in whatever order and group. PS3.18 8.3.4.2 */
-function nameWordMatches(key: QueryKey, values: readonly string[]): Match[] {
+function nameWordsMatches(key: QueryKey, values: readonly string[]): Match[] {
   const words = new Set(
     nameWords(boundedPattern(key, onlyOne(key, values))).filter(word => !/^\**$/.test(word)),
   )
   if (words.size > MOST_CONDITIONS) refuse(key, `has more than ${MOST_CONDITIONS} words`)
-  return [...words].map(word => ({ kind: 'name-word', path: key.path, word }))
+  return words.size === 0 ? [] : [{ kind: 'name-words', path: key.path, words: [...words] }]
 }
 
 function textMatch(key: QueryKey, values: readonly string[]): Match {

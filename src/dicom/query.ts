@@ -49,9 +49,9 @@ export type Match = { readonly path: readonly string[] } & (
       readonly group: 'any' | 'alphabetic' | 'ideographic' | 'phonetic'
     }
   | {
-      /** a word of a name in any group begins with this word, or sounds like it; folded, with wildcards. PS3.18 8.3.4.2 */
-      readonly kind: 'name-word'
-      readonly word: string
+      /** a name has all these words: one of its own, in any group, begins so or sounds so; folded, with wildcards. PS3.18 8.3.4.2 */
+      readonly kind: 'name-words'
+      readonly words: readonly string[]
     }
   | {
       /** the attribute is absent, or has no value. PS3.4 C.2.2.2.7 */

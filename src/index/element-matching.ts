@@ -3,7 +3,7 @@ import type { DicomJson, JsonElement, JsonValue } from '../dicom/json-model.js'
 import type { Match } from '../dicom/query.js'
 import { isEmptyElement } from './element-text.js'
 import { isWithin, isWithinInterval, type Zones } from './moments.js'
-import { nameMatches, nameWordMatches } from './name-matching.js'
+import { hasWords, nameMatches } from './name-matching.js'
 import { normaliseText, textValues } from './normalised-values.js'
 import { matchesWildcard } from './wildcards.js'
 
@@ -39,8 +39,8 @@ export function isUniversal(match: Match): boolean {
       return /^\**$/.test(match.pattern)
     case 'person-name':
       return /^[*^]*$/.test(match.pattern)
-    case 'name-word':
-      return /^\**$/.test(match.word)
+    case 'name-words':
+      return match.words.length === 0
     case 'range':
     case 'date-time-range':
       return match.from === undefined && match.to === undefined
@@ -69,8 +69,8 @@ function elementMatches(dataset: DicomJson, tag: string, match: Match, zones: Zo
       return isWithinInterval(dataset, tag, match, zones)
     case 'person-name':
       return (element?.Value ?? []).some(name => isName(name) && nameMatches(name, match))
-    case 'name-word':
-      return (element?.Value ?? []).some(name => isName(name) && nameWordMatches(name, match.word))
+    case 'name-words':
+      return (element?.Value ?? []).some(name => isName(name) && hasWords(name, match.words))
     case 'empty':
       return element === undefined || isEmptyElement(element)
   }

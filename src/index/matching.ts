@@ -82,12 +82,21 @@ export function matching(
     }
     const attributeLevel = searchedAt(tag, match, condition, byValue)
     if (attributeLevel !== undefined) {
-      const key = searchedKey(attributeLevel, tag, match, database)
-      if (key === undefined) conditions.push(never())
-      else searched.push(key)
+      for (const one of match.kind === 'name-words' ? eachWord(match) : [match]) {
+        const key = searchedKey(attributeLevel, tag, one, database)
+        if (key === undefined) conditions.push(never())
+        else searched.push(key)
+      }
+      if (match.kind === 'name-words' && !STUDY_SEARCHED.has(tag)) checks[level].push(match)
     } else if (condition === undefined) checks[level].push(match)
   }
   return { conditions, selective, searched, checks }
+}
+
+/** Each is looked for by itself. PatientName and ReferringPhysicianName are one name; of others the words may be those of
+ *  several, which a check tells. */
+function eachWord(match: Extract<Match, { kind: 'name-words' }>): Match[] {
+  return match.words.map(word => ({ ...match, words: [word] }))
 }
 
 /** The level among whose indexed values an attribute is looked for. */

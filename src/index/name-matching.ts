@@ -54,11 +54,13 @@ export function wordForms(word: string): { readonly pattern: string; readonly so
   return { pattern: `${word}*`, sounds: soundsOf(word.replace(/^[*?]+|[*?]+$/g, '')) }
 }
 
-export function nameWordMatches(name: PersonNameJson, word: string): boolean {
-  const { pattern, sounds } = wordForms(word)
+export function hasWords(name: PersonNameJson, words: readonly string[]): boolean {
   const forms = nameForms(name)
-  return (
-    forms.words.some(each => matchesWildcard(each, pattern)) ||
-    forms.sounds.some(sound => sounds.includes(sound))
-  )
+  return words
+    .map(wordForms)
+    .every(
+      ({ pattern, sounds }) =>
+        forms.words.some(each => matchesWildcard(each, pattern)) ||
+        forms.sounds.some(sound => sounds.includes(sound)),
+    )
 }

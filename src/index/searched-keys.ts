@@ -22,7 +22,7 @@ export interface SearchedKey {
   readonly count: () => Promise<number>
 }
 
-/** @param match of kind `values`, `wildcard`, `person-name` or `name-word`, and of an attribute that searched-attributes.ts names
+/** @param match of kind `values`, `wildcard`, `person-name` or `name-words` (of one word), and of an attribute that searched-attributes.ts names
  *  @returns undefined for a key that nothing matches */
 export function searchedKey(
   level: SearchedKey['level'],
@@ -91,9 +91,9 @@ function any(alternatives: readonly Alternative[]): Condition {
 
 /** Each by itself is a range of the index or a filter on it; `or` would make a filter of all. */
 function alternativesOf(tag: string, match: Match, database: IndexDatabase): Alternative[] {
-  if (match.kind === 'name-word') {
+  if (match.kind === 'name-words') {
     const eb = expressionBuilder<{ attribute: Schema['study_attribute'] }, 'attribute'>()
-    const { pattern, sounds } = wordForms(match.word)
+    const { pattern, sounds } = wordForms(match.words[0] ?? '')
     const words = like(pattern, database).map(condition => ({ tags: [wordTag(tag)], condition }))
     if (sounds.length === 0) return words
     return [...words, { tags: [soundTag(tag)], condition: eb('attribute.value', 'in', sounds) }]
@@ -103,7 +103,7 @@ function alternativesOf(tag: string, match: Match, database: IndexDatabase): Alt
   return conditionsOn(match, database).map(condition => ({ tags, condition }))
 }
 
-function conditionsOn(match: Exclude<Match, { kind: 'name-word' }>, database: IndexDatabase): Condition[] {
+function conditionsOn(match: Exclude<Match, { kind: 'name-words' }>, database: IndexDatabase): Condition[] {
   const eb = expressionBuilder<{ attribute: Schema['study_attribute'] }, 'attribute'>()
   switch (match.kind) {
     case 'values': {
