@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { BlobStore } from './blobs/blob-store.js'
 import { derivedCache, type DerivedCache } from './blobs/derived-cache.js'
@@ -17,6 +18,8 @@ export interface Parts {
 
 /** @throws Problem where index or blobs cannot be opened */
 export async function openParts(config: Config): Promise<Parts> {
+  // Blobs may be elsewhere; SQLite makes no folders.
+  await mkdir(config.data, { recursive: true, mode: 0o750 })
   const blobs = await folderBlobStore(config.blobs.slice('file:'.length))
   const index = await openIndex(config.index, indexedAttributes(config.searchAttributes ?? []))
   const cache = await derivedCache(path.join(config.data, 'cache'), config.cacheBytes)

@@ -1,3 +1,6 @@
+import { normaliseDate, normaliseDateTime, normaliseTime } from '../dicom/date-time.js'
+import { keywordOf } from '../dicom/dictionary.js'
+import type { JsonElement } from '../dicom/json-model.js'
 import type { ParsedFile } from '../dicom/part10/parsed-dataset.js'
 import * as reason from '../dicom/store-reasons.js'
 import type { NewInstance } from '../dicom/stored-instance.js'
@@ -70,14 +73,50 @@ export function checkDigests(found: FileDigests, expected: FileDigests | 'unread
 
 const DIGEST_NAMES = { sha256: 'SHA-256', sha512: 'SHA-512' } as const
 
-/** The data set wins over the meta group, and a UID component may have leading zeros; both are worth a warning. */
-export function isOdd(parsed: ParsedFile): boolean {
+/** What does not fit, though it is usable, in words without values: reason for a warning, B007. What was there and was not
+ *  understood counts, for searches will not find it; what is absent, too long or of odd letters harms nobody. */
+export function oddities(parsed: ParsedFile): string[] {
+  return [
+    ...oddUids(parsed),
+    ...Object.entries(parsed.attributes).flatMap(([tag, element]) => oddValue(tag, element)),
+    ...parsed.remarks.filter(remark => !HARMLESS.test(remark)),
+  ]
+}
+
+/** Padding behind the data set is not of it, and how much of a header we can put in order is up to us. */
+const HARMLESS = /after the dataset|too long to be put in order/
+
+/** The data set wins over the meta group, and a UID component may have leading zeros. */
+function oddUids(parsed: ParsedFile): string[] {
+  const { SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID } = parsed
   const differs = (meta: string | undefined, dataset: string | undefined): boolean =>
     meta !== undefined && meta !== dataset
-  const uids = [parsed.SOPClassUID, parsed.SOPInstanceUID, parsed.StudyInstanceUID, parsed.SeriesInstanceUID]
-  return (
-    differs(parsed.MediaStorageSOPClassUID, parsed.SOPClassUID) ||
-    differs(parsed.MediaStorageSOPInstanceUID, parsed.SOPInstanceUID) ||
-    uids.some(uid => uid !== undefined && /(^|\.)0\d/.test(uid))
-  )
+  const uids = { SOPClassUID, SOPInstanceUID, StudyInstanceUID, SeriesInstanceUID }
+  return [
+    ...(differs(parsed.MediaStorageSOPClassUID, SOPClassUID)
+      ? ['(0002,0002) of the meta group is not (0008,0016)']
+      : []),
+    ...(differs(parsed.MediaStorageSOPInstanceUID, SOPInstanceUID)
+      ? ['(0002,0003) of the meta group is not (0008,0018)']
+      : []),
+    ...Object.entries(uids).flatMap(([keyword, uid = '']) =>
+      /(^|\.)0\d/.test(uid) ? [`a component of ${keyword} has a leading zero`] : [],
+    ),
+  ]
+}
+
+const VALUE_CHECKS: Readonly<Record<string, { what: string; isOne: (value: string) => boolean }>> = {
+  DA: { what: 'date', isOne: value => normaliseDate(value) !== undefined },
+  TM: { what: 'time', isOne: value => normaliseTime(value, '0') !== undefined },
+  DT: { what: 'date and time', isOne: value => normaliseDateTime(value, '0') !== undefined },
+  IS: { what: 'number', isOne: value => Number.isFinite(Number(value)) },
+  DS: { what: 'number', isOne: value => Number.isFinite(Number(value)) },
+}
+
+function oddValue(tag: string, { vr, Value = [] }: JsonElement): string[] {
+  const check = VALUE_CHECKS[vr]
+  if (check === undefined) return []
+  const isOdd = Value.some(value => typeof value === 'string' && !check.isOne(value))
+  const named = `${keywordOf(tag) ?? ''} (${tag.slice(0, 4)},${tag.slice(4)})`.trimStart()
+  return isOdd ? [`${named} is no ${check.what}`] : []
 }

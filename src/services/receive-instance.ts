@@ -4,7 +4,7 @@ import { Problem } from '../dicom/problem.js'
 import type { NewInstance } from '../dicom/stored-instance.js'
 import { newBlobKey } from './blob-names.js'
 import type { IncomingInstance } from './incoming-instance.js'
-import { checkDigests, isOdd, knownUids, requiredUids, Unfit } from './instance-checks.js'
+import { checkDigests, knownUids, oddities, requiredUids, Unfit } from './instance-checks.js'
 import { instanceHashes } from './instance-hashes.js'
 import { asProblem, brokenBy, failureOf, type Failure } from './store-failure.js'
 
@@ -31,8 +31,8 @@ export interface ReceivedInstance {
   readonly writer: BlobWriter
   /** the writer is aborted already: isDuplicate said so */
   readonly unwritten: boolean
-  /** something does not fit, though it is usable: B007 */
-  readonly odd: boolean
+  /** what does not fit, though it is usable: B007 */
+  readonly oddities: readonly string[]
 }
 
 export type Received =
@@ -125,7 +125,7 @@ export async function receiveInstance(
       frames: parsed.frames,
       attributes: parsed.attributes,
     }
-    return { kind: 'received', instance, writer, unwritten, odd: isOdd(parsed) }
+    return { kind: 'received', instance, writer, unwritten, oddities: oddities(parsed) }
   } catch (error) {
     reader.destroy()
     await writer.abort()

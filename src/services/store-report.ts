@@ -1,5 +1,6 @@
 import type { DicomJson, JsonElement } from '../dicom/json-model.js'
 import type { Problem, ProblemKind } from '../dicom/problem.js'
+import * as reason from '../dicom/store-reasons.js'
 import type { Failure } from './store-failure.js'
 
 /** of an LO. PS3.5 6.2 */
@@ -24,6 +25,14 @@ export type PartOutcome =
       readonly warning?: Warning
     }
   | ({ readonly kind: 'failed' } & Failure)
+
+/** One warning for all that does not fit: the first of it, and how much more there is. */
+export function doesNotFit(oddities: readonly string[]): Warning {
+  const [first = '', ...others] = oddities
+  const more = others.length === 0 ? '' : ` (+${others.length} more)`
+  const detail = first.slice(0, MOST_COMMENT_CHARACTERS - more.length) + more
+  return { reason: reason.DATA_SET_DOES_NOT_MATCH_WARNING, detail }
+}
 
 /** The status of a store's answer. PS3.18 10.5.3.1.
  * @param wholeParts parts that were read to their end, stored or not

@@ -7,7 +7,7 @@ import type { Caller } from './caller.js'
 import type { IncomingInstance } from './incoming-instance.js'
 import { receiveInstance, type ReceivedInstance, type ReceiveLimits } from './receive-instance.js'
 import { asProblem, brokenBy, failureOf, type Failure } from './store-failure.js'
-import type { PartOutcome } from './store-report.js'
+import { doesNotFit, type PartOutcome } from './store-report.js'
 import type { Tombstones } from './tombstones.js'
 
 export interface StoreRequest {
@@ -115,13 +115,13 @@ export function storeService(
   }
 
   /** Makes one whole, fit instance durable: the blob first, then its row. */
-  async function settle({ instance, writer, unwritten, odd }: ReceivedInstance): Promise<PartOutcome> {
+  async function settle({ instance, writer, unwritten, oddities }: ReceivedInstance): Promise<PartOutcome> {
     const { uids, SOPClassUID } = instance
     const stored: PartOutcome = {
       kind: 'stored',
       ...uids,
       SOPClassUID,
-      ...(odd ? { warning: { reason: reason.DATA_SET_DOES_NOT_MATCH_WARNING, detail: 'odd' } } : {}),
+      ...(oddities.length === 0 ? {} : { warning: doesNotFit(oddities) }),
     }
     const refused = (failure: Failure): PartOutcome =>
       failed({ ...failure, SOPClassUID, SOPInstanceUID: uids.SOPInstanceUID })

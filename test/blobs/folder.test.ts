@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
@@ -18,6 +18,7 @@ import t, { type Test } from 'tap'
 import type { BlobStore } from '../../src/blobs/blob-store.js'
 import { folderBlobStore, type FolderBlobStoreOptions } from '../../src/blobs/folder.js'
 import { problem } from '../problem.js'
+import { mountSmallDisk, withoutMount } from '../small-disk.js'
 import { blobStoreConformance, keys, put, sha256 } from './blob-store-conformance.js'
 
 const MIB = 1024 * 1024
@@ -133,11 +134,8 @@ t.test('it keeps no more files open than it may, and none after close', { skip: 
 
 t.test('a full disk is storage-full, and room lets it go on', { skip: withoutMount() }, async t => {
   const root = mkdtempSync(path.join(tmpdir(), 'filmroom-small-disk-'))
-  mountSmallDisk(root)
-  t.teardown(() => {
-    execFileSync('umount', ['-l', root])
-    rmSync(root, { recursive: true })
-  })
+  t.teardown(() => rmSync(root, { recursive: true }))
+  mountSmallDisk(t, root, 8)
   const store = await folderBlobStore(root)
   t.teardown(() => store.close())
   await put(store, 'aa/first', randomBytes(MIB), MIB)
@@ -200,23 +198,4 @@ function openFilesUnder(folder: string): number {
 /** Files are closed without being waited for. */
 async function settled(condition: () => boolean): Promise<void> {
   for (let i = 0; i < 500 && !condition(); i++) await new Promise(resolve => setTimeout(resolve, 10))
-}
-
-/** Where mounting is not allowed, the words to skip with; in CI it has to be. */
-function withoutMount(): string | false {
-  const root = mkdtempSync(path.join(tmpdir(), 'filmroom-small-disk-'))
-  try {
-    mountSmallDisk(root)
-    execFileSync('umount', [root])
-    return false
-  } catch (error) {
-    if (process.env['CI'] === 'true') throw error
-    return 'a small file system may not be mounted here (this needs root)'
-  } finally {
-    rmSync(root, { recursive: true })
-  }
-}
-
-function mountSmallDisk(root: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', root], { stdio: 'ignore' })
 }

@@ -45,7 +45,7 @@ export function nativeFrames(
   const announced = description.NumberOfFrames ?? 1
   const present = frameBits === 0 ? 0 : Math.floor((presentBytes * 8) / frameBits)
   const count = Math.min(announced, present)
-  if (count < announced)
+  if (frameBits > 0 && count < announced)
     remark(
       `${announced} frames announced, ${count} in the ${presentBytes} bytes of (${tagHex(pixels.tag).replace(/^..../, '$&,')})`,
     )
