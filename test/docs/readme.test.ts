@@ -19,6 +19,7 @@ t.test('each command of the README gives the output shown below it', { skip }, a
   const cwd = temporaryFolder(t)
   mkdirSync(path.join(cwd, 'outbox'))
   for (const name of ['ct.dcm', 'outbox/ct.dcm']) writeFileSync(path.join(cwd, name), exampleInstance().bytes)
+  writeFileSync(path.join(cwd, 'report.pdf'), '%PDF-1.4')
   symlinkSync(path.resolve('docs'), path.join(cwd, 'docs'))
   // One shell for all, as a reader has: later commands use the variables of earlier ones.
   const script = blocks.map(({ commands }) => `${commands}printf '${END_OF_BLOCK.replaceAll('\n', '\\n')}'\n`)
