@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import dcmjs from 'dcmjs'
-import { INDEXED_TAGS } from '../src/dicom/indexed-attributes.js'
+import { USUAL_ATTRIBUTES } from '../src/dicom/indexed-attributes.js'
 import { ByteFeed } from '../src/dicom/part10/byte-feed.js'
 import { DatasetReader } from '../src/dicom/part10/dataset-reader.js'
 import { MetaGroup } from '../src/dicom/part10/meta-group.js'
@@ -20,7 +20,7 @@ const file = process.env['PARSE_FILE'] ?? path.join(CORPUS, CT)
 const bytes = readFileSync(file)
 const pause = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
-const keep = new Set([...INDEXED_TAGS].map(tag => parseInt(tag, 16)))
+const keep = new Set([...USUAL_ATTRIBUTES.tags].map(tag => parseInt(tag, 16)))
 
 /** Bytes to JSON text, bulk table and what the frame table is made of; no deflate. */
 function parseToText(): number {
@@ -40,7 +40,7 @@ function parseToText(): number {
 /** loopMs: what the event loop does, the handing over to the thread pool included. */
 async function parseWhole(): Promise<{ loopMs: number; wholeMs: number }> {
   const start = performance.now()
-  const reader = part10Reader({ keep: INDEXED_TAGS })
+  const reader = part10Reader({ keep: USUAL_ATTRIBUTES.tags })
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
     const waiting = reader.write(bytes.subarray(at, at + CHUNK_BYTES))
     if (waiting !== undefined) await waiting

@@ -25,13 +25,6 @@ export const INSTANCE_TAGS = [
   '00700080', '00700081', '00700084',
 ] as const // prettier-ignore
 
-/** What every archive keeps. */
-export const INDEXED_TAGS: ReadonlySet<string> = new Set<string>([
-  ...PATIENT_AND_STUDY_TAGS,
-  ...SERIES_TAGS,
-  ...INSTANCE_TAGS,
-])
-
 /** An attribute that the operator wants to be searchable. Plain data. search-attributes.ts reads them. */
 export interface SearchAttribute {
   /** tag, or privateKey */

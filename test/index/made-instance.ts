@@ -4,7 +4,7 @@ import { deflateRawSync } from 'node:zlib'
 import type { FrameTable } from '../../src/dicom/frame-table.js'
 import type { DicomJson, JsonElement, JsonValue } from '../../src/dicom/json-model.js'
 import type { NewInstance } from '../../src/dicom/stored-instance.js'
-import { INDEXED_TAGS } from '../../src/dicom/indexed-attributes.js'
+import { USUAL_ATTRIBUTES } from '../../src/dicom/indexed-attributes.js'
 import { newUid } from '../made-dicom.js'
 
 export interface MadeOptions {
@@ -70,7 +70,7 @@ export function madeInstance(options: MadeOptions = {}): NewInstance {
     headerTextBytes: Buffer.byteLength(text),
     bulk: randomBytes(12),
     frames: options.frames ?? { kind: 'none' },
-    attributes: indexed(dataset, options.keep ?? INDEXED_TAGS),
+    attributes: indexed(dataset, options.keep ?? USUAL_ATTRIBUTES.tags),
     ...options.over,
   }
 }

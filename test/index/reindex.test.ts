@@ -9,6 +9,7 @@ import type { Match } from '../../src/dicom/query.js'
 import { searchAttributes } from '../../src/dicom/search-attributes.js'
 import type { NewInstance } from '../../src/dicom/stored-instance.js'
 import type { ArchiveIndex } from '../../src/index/archive-index.js'
+import { openSqlite } from '../../src/index/dialects/sqlite.js'
 import { openIndex } from '../../src/index/open.js'
 import type { ReindexStep } from '../../src/index/reindexing.js'
 import { purgeAll, remove, restoring, scopeOf } from './conformance/deleting.js'
@@ -131,6 +132,36 @@ t.test('what was stored before is as if it had been stored under the attributes'
     t.strictSame(await dumpIndex(before), await dumpIndex(plain))
   })
 })
+
+t.test(
+  'an attribute that every archive keeps is found at all times, once reindexed by its values',
+  async t => {
+    const file = temporaryFile(t)
+    const old = await open(t, file, USUAL_ATTRIBUTES)
+    const protocol = (value: string): NewInstance =>
+      madeInstance({ elements: { '00181030': json('LO', value) } })
+    await old.commit([protocol('T1'), protocol('T2'), protocol('T2')], 'reject')
+    await old.close()
+    const index = await open(t, file, indexedAttributes(searchAttributes('ProtocolName')))
+    const match: Match = { kind: 'values', path: ['00181030'], vr: 'LO', values: ['T2'] }
+    const found = async (): Promise<number> => (await find(index, 'series', { matches: [match] })).rows.length
+    const dumped = async (): Promise<string> => JSON.stringify((await dumpIndex(file)).series)
+    t.equal(await found(), 2)
+    t.notMatch(await dumped(), '{"tag":"00181030","value":"T2"}')
+    t.ok(await reindex(index))
+    t.match(await dumped(), '{"tag":"00181030","value":"T2"}')
+    t.equal(await found(), 2)
+    // By the indexed values indeed: without one of them its series is not found.
+    const database = openSqlite(file, 'write')
+    t.teardown(() => database.close())
+    await database.db
+      .deleteFrom('series_attribute')
+      .where('tag', '=', '00181030')
+      .where('owner_id', '=', eb => eb.selectFrom('series').select(one => one.fn.max('id').as('id')))
+      .execute()
+    t.equal(await found(), 1)
+  },
+)
 
 t.test(
   'stores, replacements, deletions and restorations between its steps change nothing about it',

@@ -10,7 +10,7 @@ import t from 'tap'
 import { bulkValues, findBulkValue } from '../../src/dicom/bulk-table.js'
 import { FRAMES_PER_CHUNK, unpackFrame, type FrameTable } from '../../src/dicom/frame-table.js'
 import { headerAttributes } from '../../src/dicom/header-attributes.js'
-import { INDEXED_TAGS } from '../../src/dicom/indexed-attributes.js'
+import { USUAL_ATTRIBUTES } from '../../src/dicom/indexed-attributes.js'
 import { Problem } from '../../src/dicom/problem.js'
 import type { ParsedFile } from '../../src/dicom/part10/parsed-dataset.js'
 import { part10Reader } from '../../src/dicom/part10/reader.js'
@@ -47,7 +47,7 @@ t.test(
       if (!t.same(cut, whole, `${file.path} in small chunks reads as whole`)) continue
       if ('parsed' in whole) {
         const { header, headerTextBytes, attributes } = whole.parsed
-        const again = await headerAttributes(header, headerTextBytes, INDEXED_TAGS)
+        const again = await headerAttributes(header, headerTextBytes, USUAL_ATTRIBUTES.tags)
         t.strictSame(again, attributes, `${file.path}: the header gives back what was kept`)
       }
       const exception = PARSER_EXCEPTIONS[file.path]
@@ -86,7 +86,7 @@ async function* askPydicom(paths: readonly string[]): AsyncGenerator<OracleAnswe
 type Outcome = { readonly parsed: ParsedFile } | { readonly problem: string }
 
 async function outcome(bytes: Buffer, length: () => number): Promise<Outcome> {
-  const reader = part10Reader({ keep: INDEXED_TAGS })
+  const reader = part10Reader({ keep: USUAL_ATTRIBUTES.tags })
   try {
     for (let at = 0, next = 0; at < bytes.length; at = next) {
       next = at + length()

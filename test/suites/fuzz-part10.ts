@@ -7,7 +7,7 @@ import { inflateRawSync } from 'node:zlib'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { bulkValues } from '../../src/dicom/bulk-table.js'
 import { FRAMES_PER_CHUNK, unpackFrame } from '../../src/dicom/frame-table.js'
-import { INDEXED_TAGS } from '../../src/dicom/indexed-attributes.js'
+import { USUAL_ATTRIBUTES } from '../../src/dicom/indexed-attributes.js'
 import type { ParsedFile } from '../../src/dicom/part10/parsed-dataset.js'
 import { part10Reader } from '../../src/dicom/part10/reader.js'
 import { Problem } from '../../src/dicom/problem.js'
@@ -133,7 +133,7 @@ async function wrong(bytes: Buffer, random: SeededRandom, onParsed: () => void):
 }
 
 async function read(bytes: Buffer, length: () => number): Promise<ParsedFile | string> {
-  const reader = part10Reader({ keep: INDEXED_TAGS, limits: LIMITS })
+  const reader = part10Reader({ keep: USUAL_ATTRIBUTES.tags, limits: LIMITS })
   try {
     for (let at = 0, next = 0; at < bytes.length; at = next) {
       next = at + length()

@@ -1,7 +1,7 @@
 /** What a reader must survive: cuts, lies about lengths, depth, bombs. */
 import t from 'tap'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { INDEXED_TAGS } from '../../../src/dicom/indexed-attributes.js'
+import { USUAL_ATTRIBUTES } from '../../../src/dicom/indexed-attributes.js'
 import { findBulkValue } from '../../../src/dicom/bulk-table.js'
 import { part10Reader } from '../../../src/dicom/part10/reader.js'
 import { ctImage, dataset, DEFLATED_LE, dicomFile, el, IMPLICIT_LE } from '../../made-dicom.js'
@@ -90,7 +90,7 @@ t.test('an item that is longer than its sequence ends with the file', async t =>
 })
 
 t.test('a value of 4 GiB costs nothing until it comes', async t => {
-  const reader = part10Reader({ keep: INDEXED_TAGS })
+  const reader = part10Reader({ keep: USUAL_ATTRIBUTES.tags })
   const before = process.memoryUsage().arrayBuffers
   await reader.write(after(hex('0900 0110 4f42 0000 f0ffffff')))
   const chunk = new Uint8Array(1 << 20)
@@ -225,7 +225,7 @@ t.test('found by the fuzzer: a dataset that begins with group 0000 is the same i
 })
 
 t.test('a reader that has failed or ended takes no more', async t => {
-  const reader = part10Reader({ keep: INDEXED_TAGS })
+  const reader = part10Reader({ keep: USUAL_ATTRIBUTES.tags })
   t.throws(() => reader.write(Buffer.from('nothing that is DICOM '.repeat(20))), problem('bad-dicom'))
   t.throws(() => reader.write(new Uint8Array(1)), /finished/)
   await t.rejects(reader.end(), /finished/)
@@ -234,7 +234,7 @@ t.test('a reader that has failed or ended takes no more', async t => {
 
 t.test('what is known while the file still comes', async t => {
   const ct = ctImage()
-  const reader = part10Reader({ keep: INDEXED_TAGS })
+  const reader = part10Reader({ keep: USUAL_ATTRIBUTES.tags })
   t.equal(reader.datasetOffsetBytes, undefined)
   await reader.write(ct.bytes.subarray(0, 600))
   t.equal(reader.TransferSyntaxUID, '1.2.840.10008.1.2.1')

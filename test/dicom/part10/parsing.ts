@@ -1,6 +1,6 @@
 /** Parses bytes in a test and gives back the header as an object. */
 import { inflateRawSync } from 'node:zlib'
-import { INDEXED_TAGS } from '../../../src/dicom/indexed-attributes.js'
+import { USUAL_ATTRIBUTES } from '../../../src/dicom/indexed-attributes.js'
 import type { JsonElement } from '../../../src/dicom/json-model.js'
 import type { ParsedFile, Part10Limits } from '../../../src/dicom/part10/parsed-dataset.js'
 import { part10Reader } from '../../../src/dicom/part10/reader.js'
@@ -17,7 +17,7 @@ export async function parse(
   cut: readonly number[] = [],
   limits: Partial<Part10Limits> = {},
 ): Promise<Parsed> {
-  const reader = part10Reader({ keep: INDEXED_TAGS, limits })
+  const reader = part10Reader({ keep: USUAL_ATTRIBUTES.tags, limits })
   for (const chunk of chunks(bytes, cut)) {
     const reused = Buffer.from(chunk)
     await reader.write(reused)
