@@ -7,6 +7,7 @@ import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import type { Caller } from './caller.js'
 import { swapUnit, type FrameService, type InstanceFrames } from './frames.js'
 import type { InstanceBytes } from './instance-bytes.js'
+import { nestedFrames } from './nested-frames.js'
 import { storedPayload, type Payload } from './payload.js'
 
 export type BulkValue =
@@ -18,7 +19,13 @@ export type BulkValue =
       readonly payload: Payload
     }
   /** compressed pixel data: one part a frame */
-  | { readonly kind: 'frames'; readonly instance: FoundInstance; readonly frames: InstanceFrames }
+  | {
+      readonly kind: 'frames'
+      readonly instance: FoundInstance
+      readonly frames: InstanceFrames
+      /** in a sequence, as an icon: then it is none of the instance's frames */
+      readonly nested: boolean
+    }
 
 export interface BulkdataService {
   /** The value that a BulkDataURI of the instance's metadata names. PS3.18 10.4.1.1.3.
@@ -30,6 +37,7 @@ export interface BulkdataService {
 }
 
 const ENCAPSULATED_DOCUMENT = '00420011'
+const PIXEL_DATA = '7FE00010'
 /** The header of a document is small; one that is not is no reason to block the event loop for its type. */
 const DOCUMENT_HEADER_BYTES = 1 << 20
 
@@ -51,8 +59,15 @@ export function bulkdataService(
   }
 
   async function ofInstance(instance: FoundInstance, entry: BulkEntry): Promise<BulkValue> {
-    if (entry.kind === 'encapsulated')
-      return { kind: 'frames', instance, frames: frames.ofInstance(instance) }
+    if (entry.kind === 'encapsulated') {
+      const nested = entry.path !== PIXEL_DATA
+      return {
+        kind: 'frames',
+        instance,
+        frames: nested ? nestedFrames(bytes, instance, entry) : frames.ofInstance(instance),
+        nested,
+      }
+    }
     const range = { start: entry.offsetBytes, end: entry.offsetBytes + entry.lengthBytes }
     return {
       kind: 'value',

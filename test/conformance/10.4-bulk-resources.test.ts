@@ -165,6 +165,26 @@ t.test('PS3.18 10.4.1.1.3 Retrieve: the bulkdata and pixeldata resources', async
     },
   )
 
+  t.test('compressed pixels of an icon are its own, not the first frame of the image', async t => {
+    const image = ctImage({
+      transferSyntax: JPEG_BASELINE,
+      with: [el('00880200', 'SQ', [[el('7FE00010', 'OB', { fragments: [jpeg(8), jpeg(9)] })]])],
+      pixels: { fragments: [jpeg(7)] },
+    })
+    await stored(image)
+    const all = await parts(`${url}${pathOf(image)}/bulkdata`)
+    t.same(
+      all.map(({ contentLocation }) => contentLocation),
+      [`${url}${pathOf(image)}/bulkdata/00880200.1.7FE00010`, `${url}${pathOf(image)}/frames/1`],
+    )
+    t.ok(all[0]?.bytes.equals(Buffer.concat([jpeg(8), jpeg(9)])))
+    t.ok(all[1]?.bytes.equals(jpeg(7)))
+    const alone = await askWhole(all[0]?.contentLocation ?? '', { headers: { accept: 'image/jpeg' } })
+    t.ok(alone.bytes.equals(Buffer.concat([jpeg(8), jpeg(9)])))
+    t.equal(alone.headers['content-location'], all[0]?.contentLocation)
+    t.equal((await parts(`${url}${pathOf(image)}/pixeldata`)).length, 1)
+  })
+
   t.test('404 without the instance, or where nothing has such a value; HEAD; 304', async t => {
     t.equal((await ask(`${url}/studies/2.25.9/bulkdata`)).status, 404)
     t.equal((await ask(`${url}/studies/${study}/series/2.25.9/pixeldata`)).status, 404)

@@ -151,7 +151,7 @@ async function* parts(
 /** PS3.18 8.6.1.2.2: the BulkDataURI, or the URL of the frame */
 function locationOf({ path, value }: ScopedValue, position: number, base: string): string {
   const url = instanceUrl(value.instance.uids, base)
-  return value.kind === 'value' ? `${url}/bulkdata/${path}` : `${url}/frames/${position + 1}`
+  return value.kind === 'value' || value.nested ? `${url}/bulkdata/${path}` : `${url}/frames/${position + 1}`
 }
 
 interface BulkNegotiator {

@@ -54,7 +54,7 @@ export function bulkdataRoute(bulkdata: BulkdataService, origin: OriginOf): Fast
       ...answer,
       choice: chosen(ranges, pixelOffers(TransferSyntaxUID, frames.count === 1)),
       count: frames.count,
-      location: position => `${instance}/frames/${position + 1}`,
+      location: position => (value.nested ? url : `${instance}/frames/${position + 1}`),
       payload: frames.frame,
     })
   }
