@@ -29,6 +29,7 @@ import { operationsRoutes, type Readiness } from './routes/operations.js'
 import { retrieveRoutes } from './routes/retrieve.js'
 import { searchRoutes } from './routes/search.js'
 import { storeRoutes } from './routes/store.js'
+import { wadoUriRoute } from './routes/wado-uri.js'
 import { validateByContract } from './validation.js'
 
 export interface HttpParts {
@@ -137,6 +138,7 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     done()
   })
   await app.register(operationsRoutes(parts.readiness, settings.basePath))
+  await app.register(wadoUriRoute(parts.retrieve))
   await app.register(
     async dicomweb => {
       await dicomweb.register(capabilitiesRoute(describe))

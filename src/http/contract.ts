@@ -486,6 +486,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/wado": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One instance, by parameters in place of a path (9.4) */
+        get: operations["retrieveByUri"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -2561,6 +2578,104 @@ export interface operations {
             };
         };
     };
+    retrieveByUri: {
+        parameters: {
+            query: {
+                /** @description `WADO` */
+                requestType: string;
+                /** @description Study Instance UID */
+                studyUID: components["schemas"]["Uid"];
+                /** @description Series Instance UID */
+                seriesUID: components["schemas"]["Uid"];
+                /** @description SOP Instance UID */
+                objectUID: components["schemas"]["Uid"];
+                /** @description Media types with commas between them, without parameters; here `application/dicom` is among them (9.1.2) */
+                contentType?: string;
+                /** @description Of the file; `*` as it is stored; absent as by the path of the instance (9.4.1) */
+                transferSyntax?: string;
+                /** @description `yes` is not built and answered 406 (9.4.1) */
+                anonymize?: "yes";
+                /** @description Of text, which a file is not (8.8) */
+                charset?: string;
+                /** @description Of a picture (9.5.1); 400 beside application/dicom */
+                annotation?: string;
+                /** @description Of a picture (9.5.1); 400 beside application/dicom */
+                columns?: string;
+                /** @description Of a picture (9.5.1); 400 beside application/dicom */
+                frameNumber?: string;
+                /** @description Of a picture (9.5.1); 400 beside application/dicom */
+                imageAnnotation?: string;
+                /** @description Of a picture (9.5.1); 400 beside application/dicom */
+                imageQuality?: string;
+                /** @description Of a picture (9.5.1); 400 beside application/dicom */
+                presentationSeriesUID?: string;
+                /** @description Of a picture (9.5.1); 400 beside application/dicom */
+                presentationUID?: string;
+                /** @description Of a picture (9.5.1); 400 beside application/dicom */
+                region?: string;
+                /** @description Of a picture (9.5.1); 400 beside application/dicom */
+                rows?: string;
+                /** @description Of a picture (9.5.1); 400 beside application/dicom */
+                windowCenter?: string;
+                /** @description Of a picture (9.5.1); 400 beside application/dicom */
+                windowWidth?: string;
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The instance as a file of PS3.10 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Repr-Digest": components["headers"]["Repr-Digest"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom": components["schemas"]["Part10File"];
+                };
+            };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/dicom": components["schemas"]["Part10File"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            /** @description A parameter is missing or wrong, or does not go with another */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            412: components["responses"]["PreconditionFailed"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     ready: {
         parameters: {
             query?: never;
@@ -2709,6 +2824,10 @@ export const contractDocument = {
   {
    "name": "changes",
    "description": "The change feed, of Filmroom's own"
+  },
+  {
+   "name": "uri",
+   "description": "WADO-URI, 9; beside the DICOMweb root"
   },
   {
    "name": "operations",
@@ -5996,6 +6115,307 @@ export const contractDocument = {
         }
        }
       }
+     }
+    }
+   }
+  },
+  "/wado": {
+   "servers": [
+    {
+     "url": "/"
+    }
+   ],
+   "x-filmroom-root": true,
+   "get": {
+    "operationId": "retrieveByUri",
+    "tags": [
+     "uri"
+    ],
+    "summary": "One instance, by parameters in place of a path (9.4)",
+    "parameters": [
+     {
+      "name": "requestType",
+      "in": "query",
+      "required": true,
+      "description": "`WADO`",
+      "schema": {
+       "type": "string",
+       "pattern": "^[Ww][Aa][Dd][Oo]$"
+      },
+      "x-filmroom-invalid": {
+       "problem": "invalid-parameter",
+       "expected": "the word WADO"
+      }
+     },
+     {
+      "name": "studyUID",
+      "in": "query",
+      "required": true,
+      "description": "Study Instance UID",
+      "schema": {
+       "$ref": "#/components/schemas/Uid"
+      },
+      "x-filmroom-invalid": {
+       "problem": "invalid-parameter",
+       "expected": "a UID (digits and dots, at most 64 characters)"
+      }
+     },
+     {
+      "name": "seriesUID",
+      "in": "query",
+      "required": true,
+      "description": "Series Instance UID",
+      "schema": {
+       "$ref": "#/components/schemas/Uid"
+      },
+      "x-filmroom-invalid": {
+       "problem": "invalid-parameter",
+       "expected": "a UID (digits and dots, at most 64 characters)"
+      }
+     },
+     {
+      "name": "objectUID",
+      "in": "query",
+      "required": true,
+      "description": "SOP Instance UID",
+      "schema": {
+       "$ref": "#/components/schemas/Uid"
+      },
+      "x-filmroom-invalid": {
+       "problem": "invalid-parameter",
+       "expected": "a UID (digits and dots, at most 64 characters)"
+      }
+     },
+     {
+      "name": "contentType",
+      "in": "query",
+      "description": "Media types with commas between them, without parameters; here `application/dicom` is among them (9.1.2)",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "transferSyntax",
+      "in": "query",
+      "description": "Of the file; `*` as it is stored; absent as by the path of the instance (9.4.1)",
+      "schema": {
+       "type": "string",
+       "maxLength": 64,
+       "pattern": "^(\\*|[0-9]+(\\.[0-9]+)*)?$"
+      },
+      "x-filmroom-invalid": {
+       "problem": "invalid-parameter",
+       "expected": "a transfer syntax UID"
+      }
+     },
+     {
+      "name": "anonymize",
+      "in": "query",
+      "description": "`yes` is not built and answered 406 (9.4.1)",
+      "schema": {
+       "type": "string",
+       "enum": [
+        "yes"
+       ]
+      }
+     },
+     {
+      "name": "charset",
+      "in": "query",
+      "description": "Of text, which a file is not (8.8)",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "annotation",
+      "in": "query",
+      "description": "Of a picture (9.5.1); 400 beside application/dicom",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "columns",
+      "in": "query",
+      "description": "Of a picture (9.5.1); 400 beside application/dicom",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "frameNumber",
+      "in": "query",
+      "description": "Of a picture (9.5.1); 400 beside application/dicom",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "imageAnnotation",
+      "in": "query",
+      "description": "Of a picture (9.5.1); 400 beside application/dicom",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "imageQuality",
+      "in": "query",
+      "description": "Of a picture (9.5.1); 400 beside application/dicom",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "presentationSeriesUID",
+      "in": "query",
+      "description": "Of a picture (9.5.1); 400 beside application/dicom",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "presentationUID",
+      "in": "query",
+      "description": "Of a picture (9.5.1); 400 beside application/dicom",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "region",
+      "in": "query",
+      "description": "Of a picture (9.5.1); 400 beside application/dicom",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "rows",
+      "in": "query",
+      "description": "Of a picture (9.5.1); 400 beside application/dicom",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "windowCenter",
+      "in": "query",
+      "description": "Of a picture (9.5.1); 400 beside application/dicom",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "name": "windowWidth",
+      "in": "query",
+      "description": "Of a picture (9.5.1); 400 beside application/dicom",
+      "schema": {
+       "type": "string"
+      }
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The instance as a file of PS3.10",
+      "headers": {
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "Repr-Digest": {
+        "$ref": "#/components/headers/Repr-Digest"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "application/dicom": {
+        "schema": {
+         "$ref": "#/components/schemas/Part10File"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "application/dicom": {
+        "schema": {
+         "$ref": "#/components/schemas/Part10File"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "description": "A parameter is missing or wrong, or does not go with another",
+      "x-filmroom-problems": [
+       "invalid-parameter",
+       "malformed-request"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotAcceptable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/Unavailable"
      }
     }
    }

@@ -68,7 +68,7 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
       // A 406 says what there is. PS3.18 8.7.8
       throw new Problem(
         'not-acceptable',
-        `nothing there can be given as Accept asks; it is stored in transfer syntax ${[...stored].join(', ')}`,
+        `nothing there can be given as the request asks; it is stored in transfer syntax ${[...stored].join(', ')}`,
       )
     }
     return {

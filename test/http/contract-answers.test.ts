@@ -101,12 +101,38 @@ const values = [`${INSTANCE}/frames/:frames`, `${INSTANCE}/bulkdata/:path`].flat
   { route, status: 404, params: { study: '2.25.9' } },
   { route, status: 406, ...accept('text/html') },
 ])
+const WADO = [
+  'requestType=WADO',
+  `studyUID=${instance.StudyInstanceUID}`,
+  `seriesUID=${instance.SeriesInstanceUID}`,
+  `objectUID=${instance.SOPInstanceUID}`,
+].join('&')
+/** Conditions and ranges are answered alike by all that is retrieved. */
+const conditional = [...retrieves, ...values].flatMap(({ route, status, headers }): Asked[] =>
+  status === 200
+    ? [
+        { route, status: 304, headers: { ...headers, 'if-none-match': '*' } },
+        { route, status: 412, headers: { ...headers, 'if-match': '"a"' } },
+      ]
+    : [],
+)
+const ranged = values.flatMap(({ route, status, headers }): Asked[] =>
+  status === 200
+    ? [
+        { route, status: 206, headers: { ...headers, range: 'bytes=0-1' } },
+        { route, status: 206, headers: { ...headers, range: 'bytes=0-1,3-4' } },
+        { route, status: 416, headers: { ...headers, range: 'bytes=999999-' } },
+      ]
+    : [],
+)
 const ASKED: readonly Asked[] = [
   ...stores,
   ...searches,
   ...retrieves,
   { route: INSTANCE, status: 200, ...accept('application/dicom') },
   ...values,
+  ...conditional,
+  ...ranged,
   { route: `${INSTANCE}/frames/:frames`, status: 400, params: { frames: '0' } },
   { route: `${INSTANCE}/frames/:frames`, status: 404, params: { frames: '3' } },
   { route: `${INSTANCE}/bulkdata/:path`, status: 404, params: { path: '00420011' } },
@@ -122,6 +148,14 @@ const ASKED: readonly Asked[] = [
     { route, method: 'DELETE', status: 404 },
     ...stores.slice(0, 1),
   ]),
+  { route: '/wado', status: 200, query: WADO },
+  { route: '/wado', status: 206, query: WADO, headers: { range: 'bytes=0-9' } },
+  { route: '/wado', status: 304, query: WADO, headers: { 'if-none-match': '*' } },
+  { route: '/wado', status: 400, query: 'requestType=WADO' },
+  { route: '/wado', status: 404, query: WADO.replace(/objectUID=.*/, 'objectUID=2.25.9') },
+  { route: '/wado', status: 406, query: `${WADO}&contentType=image/jpeg` },
+  { route: '/wado', status: 412, query: WADO, headers: { 'if-match': '"a"' } },
+  { route: '/wado', status: 416, query: WADO, headers: { range: 'bytes=999999-' } },
   { route: '/healthz', status: 200 },
   { route: '/readyz', status: 200 },
   { route: '/openapi.json', status: 200 },
@@ -159,7 +193,8 @@ t.test('every answer is one that the contract declares', async t => {
     if (schema !== undefined)
       t.ok(await fits(schema, answer.json()), `${name} fits ${schema}`, { body: answer.json<unknown>() })
     t.equal(answer.headers['x-content-type-options'], 'nosniff', name)
-    if (method !== 'GET') continue
+    // HEAD has no ranges.
+    if (method !== 'GET' || one.headers?.['range'] !== undefined) continue
     const head = await app.inject({ ...request, method: 'HEAD' })
     t.equal(head.statusCode, status, `HEAD: ${name}`)
     t.equal(head.body, '')
@@ -194,5 +229,5 @@ function bodyChecker(document: ContractDocument): (schema: string, value: unknow
 }
 
 function root(route: string): string {
-  return ['/healthz', '/readyz', '/openapi.json'].includes(route) ? '' : '/dicomweb'
+  return ['/healthz', '/readyz', '/openapi.json', '/wado'].includes(route) ? '' : '/dicomweb'
 }

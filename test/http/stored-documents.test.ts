@@ -19,7 +19,14 @@ t.test('a stored document that a browser could run is sandboxed where it leaves'
     t.equal(answer.statusCode, 200)
     return answer.headers
   }
-  for (const mediaType of ['text/html', 'text/xml', 'image/svg+xml', 'application/xhtml+xml', 'TEXT/HTML']) {
+  for (const mediaType of [
+    'text/html',
+    'text/xml',
+    'image/svg+xml',
+    'text/xsl',
+    'application/xhtml+xml',
+    'TEXT/HTML',
+  ]) {
     t.match(
       await sent(mediaType),
       { 'content-security-policy': 'sandbox', 'x-content-type-options': 'nosniff' },

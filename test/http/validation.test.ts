@@ -57,7 +57,7 @@ t.test('requests', async t => {
         const inPath = parameter.in === 'path'
         const url = inPath
           ? filledPath(path, instance, { [parameter.name]: wrong })
-          : `${filledPath(path, instance)}?${parameter.name}=${wrong}`
+          : `${filledPath(path, instance)}?${parameter.name}=${wrong}${requiredBeside(parameter, parameters)}`
         const { problem = 'invalid-parameter' } = parameter['x-filmroom-invalid'] ?? {}
         const { status, kind, detail } = await answered(method, url)
         t.match({ status, kind }, { status: 400, kind: problem }, `${method} ${url}`)
@@ -152,3 +152,11 @@ t.test('requests', async t => {
       t.equal((await answered('GET', `/dicomweb/studies?${wrong}`)).status, 400, wrong)
   })
 })
+
+/** The other parameters of the query that have to be there. */
+function requiredBeside(parameter: Parameter, parameters: readonly Parameter[]): string {
+  return parameters
+    .filter(each => each.in === 'query' && each.required === true && each.name !== parameter.name)
+    .map(({ name }) => `&${name}=${name === 'requestType' ? 'WADO' : '2.25.1'}`)
+    .join('')
+}
