@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs'
 import Fastify, { type InjectOptions } from 'fastify'
 import t from 'tap'
 import { assemble } from '../../src/assemble.js'
 import { readConfig } from '../../src/config.js'
+import { unproven } from '../docs/conformance-statement.js'
 import { exampleInstance } from '../docs/example-instance.js'
 import {
   contractRoutes,
+  declaredAnswers,
+  declaredBy,
   declares,
   filledPath,
   readContract,
@@ -161,6 +165,43 @@ const ASKED: readonly Asked[] = [
   { route: '/openapi.json', status: 200 },
 ]
 
+/** Answers that take more than one request to an archive of one CT, and the test that has them. */
+const ELSEWHERE: readonly (readonly [answer: RegExp, test: string])[] = [
+  [/^202 /, '`conformance/10.5-store`: trap 40: 202 when some failed'],
+  [/^206 multipart\/byteranges/, '`conformance/10.4-ranges`: RFC 9110 14.6: a few ranges'],
+  [
+    /^206 multipart\/related application\/dicom/,
+    '`conformance/10.4-retrieve-instances`: 8.7.8 answers 206 and the native one',
+  ],
+  [/^206 /, '`conformance/10.4-ranges`: RFC 9110 14.2, 15.3.7: a range of everything'],
+  [/^304$/, '`conformance/10.4-conditional`: RFC 9110 15.4.5: If-None-Match is answered 304'],
+  [/^408 /, '`conformance/10.5-store-limits`: 8.5 answers 408 to an upload'],
+  [/^412 /, '`conformance/10.4-conditional`: RFC 9110 15.5.13: a condition that does not hold'],
+  [
+    /^413 /,
+    '`conformance/10.5-store-limits`: 8.5 answers 413 to a request; `conformance/10.5-store-limits`: 8.5 answers 413 where an instance',
+  ],
+  [/^416 /, '`conformance/10.4-ranges`: RFC 9110 15.5.17: outside is 416'],
+  [/^500 /, '`conformance/damaged-blobs`: is answered 500 before the first byte'],
+  [/^503 application\/problem/, '`conformance/operations`: is told that the server stops'],
+  [/^503 /, '`conformance/10.5-store-storage`: I.2.2 every instance fails with 0110H and 503'],
+  [
+    /^(202|409|413|503) application\/(json|dicom\+xml)/,
+    '`conformance/10.5-store-answers`: I.2 answers in XML where that is asked for',
+  ],
+  [/^200 application\/dicom\+xml/, '`conformance/xml-answers`: 10.4.4 one instance also goes bare'],
+  [
+    /^200 application\/json/,
+    '`conformance/10.5-store-answers`: 8.7 the media type is the one that is asked for',
+  ],
+  [
+    /^200 .*image\/\*/,
+    '`conformance/10.4-frames`: 8.7.3 compressed frames go out; `conformance/10.4-bulkdata`: trap 20',
+  ],
+  [/^200 .*video\/\*/, '`conformance/10.4-bulkdata`: video Pixel Data comes whole'],
+  [/^200 (application\/pdf|text\/xml|model\/)/, '`conformance/10.4-bulkdata`: trap 54'],
+]
+
 t.test('every answer is one that the contract declares', async t => {
   const document = readContract()
   const routes = contractRoutes(document, '')
@@ -173,6 +214,7 @@ t.test('every answer is one that the contract declares', async t => {
     'the checker finds what does not fit',
   )
   const asked = new Set<string>()
+  const reached = new Set<string>()
   for (const one of ASKED) {
     const { route, status, method = 'GET', query } = one
     const found = routes.find(each => each.method === method && each.url === route)
@@ -189,6 +231,8 @@ t.test('every answer is one that the contract declares', async t => {
     const name = `${found.operation.operationId} ${status} ${type ?? ''}`
     t.equal(answer.statusCode, status, name)
     t.ok(declares(document, found.operation, status, type), `${name} is declared`)
+    for (const each of declaredBy(document, found.operation, status, type))
+      reached.add(`${found.operation.operationId} ${each}`)
     const schema = schemaOf(document, found.operation, status, type ?? '')
     if (schema !== undefined)
       t.ok(await fits(schema, answer.json()), `${name} fits ${schema}`, { body: answer.json<unknown>() })
@@ -208,8 +252,35 @@ t.test('every answer is one that the contract declares', async t => {
   t.equal(badPath.statusCode, 400)
   t.match(badPath.headers['content-type'], /^application\/problem\+json/)
   t.equal(badPath.headers['x-content-type-options'], 'nosniff', 'where no route was found, too')
+  const declared = routes.flatMap(({ operation }) =>
+    declaredAnswers(document, operation).map(each => ({ operation: operation.operationId, answer: each })),
+  )
+  t.same(
+    declared
+      .filter(
+        ({ operation, answer }) =>
+          !reached.has(`${operation} ${answer}`) && testedElsewhere(answer) === undefined,
+      )
+      .map(({ operation, answer }) => `${operation} ${answer}`),
+    [],
+    'each answer that the contract declares was had here, or a test elsewhere is named',
+  )
   t.same([...asked].sort(), routes.map(each => each.operation.operationId).sort(), 'each operation was asked')
 })
+
+t.test('the tests that are named for other answers exist', t => {
+  const rows = ELSEWHERE.map(([, test], line) => ({ section: '', table: '', cells: [test], line }))
+  t.same(
+    unproven(rows, file => readFileSync(`test/${file}.test.ts`, 'utf8')),
+    [],
+  )
+  t.end()
+})
+
+/** The test that shows an answer which takes more than one request to an archive of one instance. */
+function testedElsewhere(answer: string): string | undefined {
+  return ELSEWHERE.find(([pattern]) => pattern.test(answer))?.[1]
+}
 
 /** Whether a value fits a schema of the contract, by Fastify's own validator. */
 function bodyChecker(document: ContractDocument): (schema: string, value: unknown) => Promise<boolean> {

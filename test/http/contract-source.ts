@@ -117,15 +117,7 @@ export function declares(
   status: number,
   contentType: string | undefined,
 ): boolean {
-  const response = responseOf(document, operation, String(status))
-  if (response === undefined) return false
-  const declared = Object.keys(response.content ?? {})
-  if (contentType === undefined) return declared.length === 0
-  const came = essence(contentType)
-  return declared.some(type => {
-    const allowed = essence(type)
-    return allowed.endsWith('/*') ? came.startsWith(allowed.slice(0, -1)) : came === allowed
-  })
+  return declaredBy(document, operation, status, contentType).length > 0
 }
 
 /** Every media type that the contract has for the operation's request or its success, each alone: of multipart bodies
@@ -138,6 +130,29 @@ export function mediaTypesOf(document: ContractDocument, operation: Operation): 
     .flatMap(body => Object.keys(body?.content ?? {}))
     .flatMap(type => essence(type).split(' '))
     .filter(type => type !== 'application/problem+json')
+}
+
+/** Every answer of an operation: `200 application/dicom+json`, each media type alone; `204` without one. */
+export function declaredAnswers(document: ContractDocument, operation: Operation): string[] {
+  return Object.keys(operation.responses).flatMap(status => {
+    const types = Object.keys(responseOf(document, operation, status)?.content ?? {})
+    return types.length === 0 ? [status] : types.map(type => `${status} ${essence(type)}`)
+  })
+}
+
+/** Those of them that an answer is. */
+export function declaredBy(
+  document: ContractDocument,
+  operation: Operation,
+  status: number,
+  contentType: string | undefined,
+): string[] {
+  return declaredAnswers(document, operation).filter(each => fitsDeclared(each, status, contentType))
+}
+
+function fitsDeclared(declared: string, status: number, contentType: string | undefined): boolean {
+  const came = contentType === undefined ? String(status) : `${status} ${essence(contentType)}`
+  return declared.endsWith('/*') ? came.startsWith(declared.slice(0, -1)) : came === declared
 }
 
 /** The name of the schema that an answer's JSON body has to fit; undefined where it is no JSON of a named schema. */
