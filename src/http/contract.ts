@@ -2094,19 +2094,9 @@ export interface operations {
                     "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
                     "application/octet-stream": components["schemas"]["Bytes"];
                     "image/*": components["schemas"]["Bytes"];
                     "video/*": components["schemas"]["Bytes"];
-                    "application/pdf": components["schemas"]["Bytes"];
-                    "text/xml": components["schemas"]["Bytes"];
-                    "model/stl": components["schemas"]["Bytes"];
-                    "model/obj": components["schemas"]["Bytes"];
-                    "model/mtl": components["schemas"]["Bytes"];
                 };
             };
             /** @description Some values cannot be given in the representation asked for; the others follow. Or a range of one */
@@ -2124,19 +2114,9 @@ export interface operations {
                     "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
                     "application/octet-stream": components["schemas"]["Bytes"];
                     "image/*": components["schemas"]["Bytes"];
                     "video/*": components["schemas"]["Bytes"];
-                    "application/pdf": components["schemas"]["Bytes"];
-                    "text/xml": components["schemas"]["Bytes"];
-                    "model/stl": components["schemas"]["Bytes"];
-                    "model/obj": components["schemas"]["Bytes"];
-                    "model/mtl": components["schemas"]["Bytes"];
                     "multipart/byteranges": components["schemas"]["Bytes"];
                 };
             };
@@ -2292,19 +2272,9 @@ export interface operations {
                     "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
                     "application/octet-stream": components["schemas"]["Bytes"];
                     "image/*": components["schemas"]["Bytes"];
                     "video/*": components["schemas"]["Bytes"];
-                    "application/pdf": components["schemas"]["Bytes"];
-                    "text/xml": components["schemas"]["Bytes"];
-                    "model/stl": components["schemas"]["Bytes"];
-                    "model/obj": components["schemas"]["Bytes"];
-                    "model/mtl": components["schemas"]["Bytes"];
                 };
             };
             /** @description Some values cannot be given in the representation asked for; the others follow. Or a range of one */
@@ -2322,19 +2292,9 @@ export interface operations {
                     "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
                     "application/octet-stream": components["schemas"]["Bytes"];
                     "image/*": components["schemas"]["Bytes"];
                     "video/*": components["schemas"]["Bytes"];
-                    "application/pdf": components["schemas"]["Bytes"];
-                    "text/xml": components["schemas"]["Bytes"];
-                    "model/stl": components["schemas"]["Bytes"];
-                    "model/obj": components["schemas"]["Bytes"];
-                    "model/mtl": components["schemas"]["Bytes"];
                     "multipart/byteranges": components["schemas"]["Bytes"];
                 };
             };
@@ -2494,19 +2454,9 @@ export interface operations {
                     "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
                     "application/octet-stream": components["schemas"]["Bytes"];
                     "image/*": components["schemas"]["Bytes"];
                     "video/*": components["schemas"]["Bytes"];
-                    "application/pdf": components["schemas"]["Bytes"];
-                    "text/xml": components["schemas"]["Bytes"];
-                    "model/stl": components["schemas"]["Bytes"];
-                    "model/obj": components["schemas"]["Bytes"];
-                    "model/mtl": components["schemas"]["Bytes"];
                 };
             };
             /** @description Some values cannot be given in the representation asked for; the others follow. Or a range of one */
@@ -2524,19 +2474,9 @@ export interface operations {
                     "multipart/related; type=\"application/octet-stream\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"image/*\"": components["schemas"]["Multipart"];
                     "multipart/related; type=\"video/*\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"application/pdf\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"text/xml\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/stl\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/obj\"": components["schemas"]["Multipart"];
-                    "multipart/related; type=\"model/mtl\"": components["schemas"]["Multipart"];
                     "application/octet-stream": components["schemas"]["Bytes"];
                     "image/*": components["schemas"]["Bytes"];
                     "video/*": components["schemas"]["Bytes"];
-                    "application/pdf": components["schemas"]["Bytes"];
-                    "text/xml": components["schemas"]["Bytes"];
-                    "model/stl": components["schemas"]["Bytes"];
-                    "model/obj": components["schemas"]["Bytes"];
-                    "model/mtl": components["schemas"]["Bytes"];
                     "multipart/byteranges": components["schemas"]["Bytes"];
                 };
             };
@@ -4775,31 +4715,6 @@ export const contractDocument = {
          "$ref": "#/components/schemas/Multipart"
         }
        },
-       "multipart/related; type=\"application/pdf\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"text/xml\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/stl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/obj\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/mtl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
        "application/octet-stream": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
@@ -4811,31 +4726,6 @@ export const contractDocument = {
         }
        },
        "video/*": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "application/pdf": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "text/xml": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/stl": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/obj": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/mtl": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
         }
@@ -4880,31 +4770,6 @@ export const contractDocument = {
          "$ref": "#/components/schemas/Multipart"
         }
        },
-       "multipart/related; type=\"application/pdf\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"text/xml\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/stl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/obj\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/mtl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
        "application/octet-stream": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
@@ -4916,31 +4781,6 @@ export const contractDocument = {
         }
        },
        "video/*": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "application/pdf": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "text/xml": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/stl": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/obj": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/mtl": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
         }
@@ -5323,31 +5163,6 @@ export const contractDocument = {
          "$ref": "#/components/schemas/Multipart"
         }
        },
-       "multipart/related; type=\"application/pdf\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"text/xml\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/stl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/obj\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/mtl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
        "application/octet-stream": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
@@ -5359,31 +5174,6 @@ export const contractDocument = {
         }
        },
        "video/*": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "application/pdf": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "text/xml": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/stl": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/obj": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/mtl": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
         }
@@ -5428,31 +5218,6 @@ export const contractDocument = {
          "$ref": "#/components/schemas/Multipart"
         }
        },
-       "multipart/related; type=\"application/pdf\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"text/xml\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/stl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/obj\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/mtl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
        "application/octet-stream": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
@@ -5464,31 +5229,6 @@ export const contractDocument = {
         }
        },
        "video/*": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "application/pdf": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "text/xml": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/stl": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/obj": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/mtl": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
         }
@@ -5877,31 +5617,6 @@ export const contractDocument = {
          "$ref": "#/components/schemas/Multipart"
         }
        },
-       "multipart/related; type=\"application/pdf\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"text/xml\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/stl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/obj\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/mtl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
        "application/octet-stream": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
@@ -5913,31 +5628,6 @@ export const contractDocument = {
         }
        },
        "video/*": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "application/pdf": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "text/xml": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/stl": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/obj": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/mtl": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
         }
@@ -5982,31 +5672,6 @@ export const contractDocument = {
          "$ref": "#/components/schemas/Multipart"
         }
        },
-       "multipart/related; type=\"application/pdf\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"text/xml\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/stl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/obj\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
-       "multipart/related; type=\"model/mtl\"": {
-        "schema": {
-         "$ref": "#/components/schemas/Multipart"
-        }
-       },
        "application/octet-stream": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
@@ -6018,31 +5683,6 @@ export const contractDocument = {
         }
        },
        "video/*": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "application/pdf": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "text/xml": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/stl": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/obj": {
-        "schema": {
-         "$ref": "#/components/schemas/Bytes"
-        }
-       },
-       "model/mtl": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
         }

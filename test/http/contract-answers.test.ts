@@ -200,6 +200,11 @@ const ELSEWHERE: readonly (readonly [answer: RegExp, test: string])[] = [
   ],
   [/^200 .*video\/\*/, '`conformance/10.4-bulkdata`: video Pixel Data comes whole'],
   [/^200 (application\/pdf|text\/xml|model\/)/, '`conformance/10.4-bulkdata`: trap 54'],
+  [
+    /^200 multipart\/related (application\/pdf|text\/xml|model\/)/,
+    '`conformance/10.4-bulk-resources`: an encapsulated document comes under its own type',
+  ],
+  [/^200 application\/octet-stream/, '`conformance/10.4-bulk-resources`: 10.4.4 a single part only where'],
 ]
 
 t.test('every answer is one that the contract declares', async t => {
