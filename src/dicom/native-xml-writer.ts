@@ -8,6 +8,8 @@ const HEAD =
   '<?xml version="1.0" encoding="UTF-8"?>\n' +
   `<NativeDicomModel xmlns="${NATIVE_DICOM_NAMESPACE}" xml:space="preserve">\n`
 const TAIL = '</NativeDicomModel>\n'
+/** of JSON; the XML of it is some five times as long. It bounds how long the event loop is held. */
+const SLICE_BYTES = 64 << 10
 
 /** One document of one dataset, from its DICOM JSON text as this program writes it (`vr` first in each element), piece by
  *  piece: in memory is a piece and the token that its end cuts. Numbers are written with the digits they have.
@@ -22,10 +24,13 @@ export async function* nativeXml(text: AsyncIterable<Uint8Array>): AsyncIterable
   const transcriber = new Transcriber()
   let head = HEAD
   for await (const piece of text) {
-    const xml = transcriber.write(decoder.decode(piece, { stream: true }))
-    if (xml === '') continue
-    yield Buffer.from(head + xml)
-    head = ''
+    for (let at = 0; at < piece.length; at += SLICE_BYTES) {
+      const slice = piece.subarray(at, at + SLICE_BYTES)
+      const xml = transcriber.write(decoder.decode(slice, { stream: true }))
+      if (xml === '') continue
+      yield Buffer.from(head + xml)
+      head = ''
+    }
   }
   transcriber.end()
   yield Buffer.from(head + TAIL)
