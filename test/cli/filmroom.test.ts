@@ -26,3 +26,32 @@ t.test('a command that is not there ends with 2 and says so', async t => {
   }
   t.notOk(existsSync(path.join(folder, 'data')))
 })
+
+t.test('a command line that is wrong ends with 2 and says how it is used', async t => {
+  const folder = temporaryFolder(t)
+
+  for (const [args, message] of [
+    [['restore'], '--study is needed'],
+    [['restore', '--study', 'x'], '--study is not a UID'],
+    [['restore', '--study', '1.2', '--instance', '1.3'], '--instance needs --series'],
+    [['restore', '--study', '1.2', '--all'], "Unknown option '--all'"],
+    [['restore', '1.2'], 'Unexpected argument'],
+    [['purge', '--now'], 'there is no option "--now"'],
+    [['deleted', 'x'], 'there is no option "x"'],
+  ] as const) {
+    const { status, output, errors } = await runFilmroom(folder, args)
+    t.same([status, output], [2, ''], args.join(' '))
+    t.ok(errors.includes(message), errors)
+    t.match(errors, `usage: filmroom ${args[0]}`)
+  }
+  t.match(await runFilmroom(folder, ['restore', '--help']), { status: 0, output: /^usage: filmroom restore/ })
+  t.match(await runFilmroom(folder, ['help', 'purge']), { status: 0, output: /^usage: filmroom purge/ })
+})
+
+t.test('a configuration that is wrong ends with 1 and is named', async t => {
+  const folder = temporaryFolder(t)
+
+  const { status, errors } = await runFilmroom(folder, ['deleted'], { FILMROOM_PROT: '1' })
+  t.equal(status, 1)
+  t.match(errors, 'FILMROOM_PROT: no such setting')
+})
