@@ -1073,6 +1073,15 @@ export interface operations {
                 };
             };
             406: components["responses"]["NotAcceptable"];
+            /** @description The results are larger than 64 Mi characters; a smaller limit, or fewer attributes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["OurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1154,6 +1163,15 @@ export interface operations {
                 };
             };
             406: components["responses"]["NotAcceptable"];
+            /** @description The results are larger than 64 Mi characters; a smaller limit, or fewer attributes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["OurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1206,6 +1224,15 @@ export interface operations {
                 };
             };
             406: components["responses"]["NotAcceptable"];
+            /** @description The results are larger than 64 Mi characters; a smaller limit, or fewer attributes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["OurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1396,6 +1423,15 @@ export interface operations {
                 };
             };
             406: components["responses"]["NotAcceptable"];
+            /** @description The results are larger than 64 Mi characters; a smaller limit, or fewer attributes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["OurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1451,6 +1487,15 @@ export interface operations {
                 };
             };
             406: components["responses"]["NotAcceptable"];
+            /** @description The results are larger than 64 Mi characters; a smaller limit, or fewer attributes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["OurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -1617,6 +1662,15 @@ export interface operations {
                 };
             };
             406: components["responses"]["NotAcceptable"];
+            /** @description The results are larger than 64 Mi characters; a smaller limit, or fewer attributes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["OurFault"];
             503: components["responses"]["Unavailable"];
         };
@@ -2943,6 +2997,19 @@ export const contractDocument = {
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
      },
+     "413": {
+      "description": "The results are larger than 64 Mi characters; a smaller limit, or fewer attributes",
+      "x-filmroom-problems": [
+       "payload-too-large"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
      "500": {
       "$ref": "#/components/responses/OurFault"
      },
@@ -3013,6 +3080,19 @@ export const contractDocument = {
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
      },
+     "413": {
+      "description": "The results are larger than 64 Mi characters; a smaller limit, or fewer attributes",
+      "x-filmroom-problems": [
+       "payload-too-large"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
      "500": {
       "$ref": "#/components/responses/OurFault"
      },
@@ -3082,6 +3162,19 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
+     },
+     "413": {
+      "description": "The results are larger than 64 Mi characters; a smaller limit, or fewer attributes",
+      "x-filmroom-problems": [
+       "payload-too-large"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
      },
      "500": {
       "$ref": "#/components/responses/OurFault"
@@ -3383,6 +3476,19 @@ export const contractDocument = {
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
      },
+     "413": {
+      "description": "The results are larger than 64 Mi characters; a smaller limit, or fewer attributes",
+      "x-filmroom-problems": [
+       "payload-too-large"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
      "500": {
       "$ref": "#/components/responses/OurFault"
      },
@@ -3457,6 +3563,19 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
+     },
+     "413": {
+      "description": "The results are larger than 64 Mi characters; a smaller limit, or fewer attributes",
+      "x-filmroom-problems": [
+       "payload-too-large"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
      },
      "500": {
       "$ref": "#/components/responses/OurFault"
@@ -3713,6 +3832,19 @@ export const contractDocument = {
      },
      "406": {
       "$ref": "#/components/responses/NotAcceptable"
+     },
+     "413": {
+      "description": "The results are larger than 64 Mi characters; a smaller limit, or fewer attributes",
+      "x-filmroom-problems": [
+       "payload-too-large"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
      },
      "500": {
       "$ref": "#/components/responses/OurFault"

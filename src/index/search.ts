@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { inflateRawSync } from 'node:zlib'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { DicomJson } from '../dicom/json-model.js'
+import { Problem } from '../dicom/problem.js'
 import type { Match, Query, QueryLevel } from '../dicom/query.js'
 import { answering, type HeaderOfRow } from './answers.js'
 import type { SearchPage } from './archive-index.js'
@@ -21,8 +22,10 @@ const SCAN_ROWS = 500
 const FEW_ROWS = 1_000
 /** Longer headers are not parsed for a search: what only they have is left out. */
 const HEADER_TEXT_BYTES = 16 << 20
+/** An answer is held whole. One result is always smaller. */
+const ANSWER_CHARACTERS = 64 << 20
 
-/** @throws Problem `invalid-parameter`, `unavailable`; the signal's reason once it is aborted */
+/** @throws Problem `invalid-parameter`, `unavailable`, `payload-too-large`; the signal's reason once it is aborted */
 export async function search(
   database: IndexDatabase,
   attributes: IndexedAttributes,
@@ -146,10 +149,19 @@ async function answer(
   signal: AbortSignal,
 ): Promise<string[]> {
   const { fromHeader, row: answerRow } = answering(query, attributes)
-  if (fromHeader.length === 0) return rows.map(row => answerRow(row, undefined))
   const answers: string[] = []
+  let characters = 0
   for (const row of rows) {
-    answers.push(answerRow(row, await headerOf(database, query.level, row)))
+    const header = fromHeader.length === 0 ? undefined : await headerOf(database, query.level, row)
+    const answered = answerRow(row, header)
+    characters += answered.length
+    if (characters > ANSWER_CHARACTERS)
+      throw new Problem(
+        'payload-too-large',
+        `the first ${answers.length + 1} results are larger than ${ANSWER_CHARACTERS} characters: a smaller limit, or fewer attributes`,
+      )
+    answers.push(answered)
+    if (fromHeader.length === 0) continue
     await setImmediate()
     signal.throwIfAborted()
   }

@@ -273,3 +273,16 @@ t.test('PS3.18 8.3.4.4 pages while studies arrive', async t => {
     }
   })
 })
+
+t.test('8.5 results larger than the server holds are 413, fewer of them are not', async t => {
+  const { url } = await startServer(t)
+  const [study, series] = [newUid(), newUid()]
+  // Text of sequences is no bulk value, however much of it there is.
+  const long = Array.from({ length: 70 }, () => [el('00080080', 'LO', 'x'.repeat(60_000))])
+  for (let n = 0; n < 17; n++)
+    await store(url, [ctImage({ study, series, with: [el('00540220', 'SQ', long)] }).bytes])
+  const where = `${url}/instances?includefield=00540220`
+  const refused = await askWhole(where)
+  t.match([refused.status, JSON.parse(refused.bytes.toString())], [413, { type: /payload-too-large$/ }])
+  t.equal((await askWhole(`${where}&limit=2`)).status, 200)
+})

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
-import { corpusFiles, withoutCorpus } from '../corpus.js'
+import { corpusFiles, withoutCorpus, type CorpusFile } from '../corpus.js'
 import { askWhole, store, textOf, type JsonObject } from '../dicomweb-client.js'
 import { withoutPydicom } from '../oracles/pydicom.js'
 import { startServer } from '../server.js'
@@ -58,28 +58,40 @@ t.test(
   },
 )
 
-/** Stores every file that can be stored.
- * @returns those that were stored by this, in their order */
+/** Stores every file that can be stored. Instances that come together are stored in whatever order they are ready, and the
+ *  first says what its study is: no two of a study come together.
+ * @returns those that were stored by this, those of each study in their order */
 async function storeCorpus(url: string): Promise<string[]> {
   // What pydicom misreads is no oracle.
   const isOracle = (path: string): boolean => PARSER_EXCEPTIONS[path]?.json === undefined
   const files = corpusFiles().filter(({ path }) => !path.startsWith('bad/') && isOracle(path))
   const stored: string[] = []
-  for (let at = 0; at < files.length; at += FILES_OF_A_STORE) {
-    const some = files.slice(at, at + FILES_OF_A_STORE)
+  for (const some of withoutSiblings(files)) {
     const answer = await store(
       url,
       some.map(({ file }) => readFileSync(file)),
     )
     const uids = new Set(answer.stored)
-    for (const file of some) {
-      // Of two files with one UID the first is the one that is stored.
-      const uid = file.columns['sop_instance_uid'] ?? ''
-      if (uids.delete(uid)) stored.push(file.file)
-    }
+    for (const file of some) if (uids.delete(file.columns['sop_instance_uid'] ?? '')) stored.push(file.file)
     if (uids.size > 0) throw new Error(`stored, and not in the manifest: ${[...uids].join(', ')}`)
   }
   return stored
+}
+
+function withoutSiblings(files: readonly CorpusFile[]): CorpusFile[][] {
+  const turns = new Map<string, number>()
+  const rounds: CorpusFile[][] = []
+  for (const file of files) {
+    const study = file.columns['study_uid'] ?? ''
+    const turn = turns.get(study) ?? 0
+    turns.set(study, turn + 1)
+    ;(rounds[turn] ??= []).push(file)
+  }
+  return rounds.flatMap(round =>
+    Array.from({ length: Math.ceil(round.length / FILES_OF_A_STORE) }, (_, n) =>
+      round.slice(n * FILES_OF_A_STORE, (n + 1) * FILES_OF_A_STORE),
+    ),
+  )
 }
 
 async function* queriesOf(seed: string, files: readonly string[]): AsyncIterable<Asked> {

@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
 import type { DicomJson } from '../../../src/dicom/json-model.js'
 import { newUid } from '../../made-dicom.js'
+import { problem } from '../../problem.js'
 import { CT_STORAGE, json, madeInstance, name } from '../made-instance.js'
 import { find, searchPage, type OpenIndex } from './open-index.js'
 
@@ -11,6 +12,20 @@ const INSTANCE = '00080016 00080018 00080056 00083002 00200013 00280010 00280011
 const OWN = '00080005 00081190'
 
 export function answersConformance(t: Test, open: OpenIndex): void {
+  t.test('8.5: results larger than can be held are refused, fewer of them are not', async t => {
+    const index = await open(t)
+    const long = json('UC', 'x'.repeat(4 << 20))
+    const study = newUid()
+    await index.commit(
+      Array.from({ length: 17 }, () => madeInstance({ study, elements: { '00189314': long } })),
+      'reject',
+    )
+    const asked = { include: [['00189314']] }
+    await t.rejects(find(index, 'instance', asked), problem('payload-too-large'))
+    t.equal((await find(index, 'instance', { ...asked, limit: 15 })).rows.length, 15)
+    t.equal((await find(index, 'instance')).rows.length, 17)
+  })
+
   t.test(
     'PS3.18 10.6.3.3: the attributes of each resource, ascending, parents where no path names them',
     async t => {
