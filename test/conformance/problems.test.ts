@@ -71,7 +71,7 @@ t.test('RFC 9457 problem documents (PS3.18 8.5, 8.6.3)', async t => {
       { status: 400, kind: 'invalid-uid', where: url + filled(template, '..%2F..%2Fetc%2Fpasswd') },
       { status: 404, kind: 'not-found', where: url + filled(template, unknown) },
       { status: 406, kind: 'not-acceptable', where: mine(template), headers: { accept: `text/${MARK}` } },
-      { status: 405, kind: 'method-not-allowed', where: mine(template), method: 'DELETE' },
+      { status: 405, kind: 'method-not-allowed', where: mine(template), method: 'PATCH' },
       { status: 405, kind: 'method-not-allowed', where: mine(template), method: 'PUT' },
       { status: 400, kind: 'invalid-parameter', where: `${mine(template)}?accept=%${MARK}` },
     ]),
