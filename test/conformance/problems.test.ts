@@ -82,7 +82,7 @@ t.test('RFC 9457 problem documents (PS3.18 8.5, 8.6.3)', async t => {
       { status: 400, kind: 'invalid-parameter', where: `${mine(template)}?fuzzymatching=${MARK}` },
       { status: 400, kind: 'invalid-parameter', where: `${mine(template)}?PatientName=%ff${MARK}` },
       { status: 406, kind: 'not-acceptable', where: mine(template), headers: { accept: `text/${MARK}` } },
-      { status: 405, kind: 'method-not-allowed', where: mine(template), method: 'DELETE' },
+      { status: 405, kind: 'method-not-allowed', where: mine(template), method: 'PATCH' },
     ]),
     ...searches.slice(3).map(template => ({
       status: 400,
