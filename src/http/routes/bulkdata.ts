@@ -1,19 +1,17 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
-import { Problem } from '../../dicom/problem.js'
 import type { BulkdataService } from '../../services/bulkdata.js'
 import { versionOfInstance } from '../../services/content-version.js'
 import type { Payload } from '../../services/payload.js'
 import { instanceUrl } from '../../services/series-bundle.js'
 import { bulkOffers, pixelOffers } from '../../web/offers.js'
 import { acceptedRanges, chosen } from '../accepted.js'
+import type { operations } from '../contract.js'
 import type { OriginOf } from '../origin.js'
-import { readInstanceUids, type InstanceParams } from '../path-parameters.js'
+import { readInstanceUids } from '../path-parameters.js'
 import { sendPayloads } from '../payload-parts.js'
 import { clientGone } from '../send.js'
 
-type Params = InstanceParams & { readonly path: string }
-
-const PATH = /^[0-9A-Fa-f]{8}(\.[1-9]\d{0,9}\.[0-9A-Fa-f]{8}){0,64}$/
+type Params = Readonly<operations['retrieveBulkdata']['parameters']['path']>
 
 /** The value that a BulkDataURI of the metadata names. PS3.18 10.4.1.1.3.
  *  Problems: invalid-uid, invalid-parameter, not-found, bulkdata-not-found, not-acceptable,
@@ -32,12 +30,6 @@ export function bulkdataRoute(bulkdata: BulkdataService, origin: OriginOf): Fast
   async function answer(request: FastifyRequest<{ Params: Params }>, reply: FastifyReply): Promise<void> {
     const uids = readInstanceUids(request.params)
     const path = request.params.path.toUpperCase()
-    if (!PATH.test(path)) {
-      throw new Problem(
-        'invalid-parameter',
-        'the bulk path is not tags of eight hex digits with item numbers between',
-      )
-    }
     const value = await bulkdata.open(request.caller, uids, path)
     const ranges = acceptedRanges(request)
     const { TransferSyntaxUID } = value.instance

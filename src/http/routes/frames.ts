@@ -5,12 +5,13 @@ import type { FrameService } from '../../services/frames.js'
 import { instanceUrl } from '../../services/series-bundle.js'
 import { frameOffers } from '../../web/offers.js'
 import { acceptedRanges, chosen } from '../accepted.js'
+import type { operations } from '../contract.js'
 import type { OriginOf } from '../origin.js'
-import { readFrameList, readInstanceUids, type InstanceParams } from '../path-parameters.js'
+import { readFrameList, readInstanceUids } from '../path-parameters.js'
 import { sendPayloads } from '../payload-parts.js'
 import { clientGone } from '../send.js'
 
-type Params = InstanceParams & { readonly frames: string }
+type Params = Readonly<operations['retrieveFrames']['parameters']['path']>
 
 /** Frames of one instance, in the order asked for. PS3.18 10.4.1.1.5; media types 8.7.3.
  *  Problems: invalid-uid, invalid-frame-list, not-found, frame-not-found, not-acceptable,
