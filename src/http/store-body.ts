@@ -2,7 +2,7 @@ import { Problem } from '../dicom/problem.js'
 import type { FileDigests, IncomingInstance } from '../services/incoming-instance.js'
 import type { InstanceAssembly, MetadataForm, MetadataPart } from '../services/store-metadata.js'
 import { usualMediaType } from '../web/accept.js'
-import { parseContentDigest, verified } from '../web/content-digest.js'
+import { digested, otherDigest, parseContentDigest } from '../web/content-digest.js'
 import {
   boundaryOf,
   parseMediaType,
@@ -94,7 +94,7 @@ async function* metadataParts(
     yield {
       ...described(mediaType),
       contentLocation: headers.get('content-location'),
-      body: verifiedContent(part),
+      ...verifiedContent(part),
     }
   }
 }
@@ -105,11 +105,13 @@ function described(mediaType: MediaType | undefined): Pick<MetadataPart, 'mediaT
     : { mediaType: usualMediaType(mediaType.type), transferSyntax: transferSyntaxOf(mediaType) }
 }
 
-/** A bulk value may belong to any instance: one that is not what its sender says breaks the request. */
-function verifiedContent({ headers, body }: MultipartPart): AsyncIterable<Uint8Array> {
+/** The envelope is whole where a part in it is not what its sender says: only what needs that part fails. */
+function verifiedContent({ headers, body }: MultipartPart): Pick<MetadataPart, 'body' | 'damage'> {
   const digests = parseContentDigest(headers.get('content-digest'))
-  if (digests === 'unreadable') throw unreadableDigest()
-  return digests === undefined ? body : verified(body, digests)
+  if (digests === undefined) return { body }
+  if (digests === 'unreadable') return { body, damage: unreadableDigest }
+  const { bytes, agrees } = digested(body, digests)
+  return { body: bytes, damage: () => (agrees() ? undefined : otherDigest()) }
 }
 
 /** RFC 9530 */

@@ -1,4 +1,5 @@
 import type { ByteSource } from '../dicom/part10/byte-source.js'
+import type { Problem } from '../dicom/problem.js'
 
 /** The bulk parts of a store request, by their names. PS3.18 10.5.1, 8.6.1.2; RFC 2557 4. */
 
@@ -7,8 +8,8 @@ export interface BulkPart {
   readonly mediaType: string
   readonly transferSyntax: string | undefined
   readonly contentLocation: string | undefined
-  /** undefined where the part was larger than an instance may be */
-  readonly source: ByteSource | undefined
+  /** undefined where the part was larger than an instance may be; a Problem where its bytes are not those that were sent */
+  readonly source: ByteSource | Problem | undefined
 }
 
 export interface BulkParts {

@@ -125,6 +125,7 @@ function* referencesOf(dataset: Dataset, isTop = true): Generator<Reference> {
 function sourceOf({ source }: BulkPart, tag: string): ByteSource {
   if (source === undefined)
     throw new Problem('limit-exceeded', `${nameOf(tag)} is larger than an instance may be`)
+  if (source instanceof Problem) throw source
   return source
 }
 
@@ -159,7 +160,7 @@ function fillDocument(
     if (stated === undefined || stated === '') dataset[MIME_TYPE] = { vr: 'LO', Value: [part.mediaType] }
     else if (stated !== part.mediaType) throw bad(MIME_TYPE, 'is not the media type of the document’s part')
   }
-  const length = part.source?.lengthBytes ?? 0
+  const length = sourceOf(part, ENCAPSULATED_DOCUMENT).lengthBytes
   if (isEmpty(dataset[DOCUMENT_LENGTH])) dataset[DOCUMENT_LENGTH] = { vr: 'UL', Value: [length] }
 }
 

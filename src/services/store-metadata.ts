@@ -19,6 +19,8 @@ export interface MetadataPart {
   readonly transferSyntax: string | undefined
   readonly contentLocation: string | undefined
   readonly body: AsyncIterable<Uint8Array>
+  /** once the body is read to its end: why its bytes are not those that were sent */
+  readonly damage?: () => Problem | undefined
 }
 
 export interface MetadataRequest {
@@ -76,13 +78,20 @@ export function instanceAssembly(
     const metadata: Metadata[] = []
     const bulk: BulkPart[] = []
     let count = 0
-    for await (const { body, ...part } of request.parts) {
+    for await (const { body, damage, ...part } of request.parts) {
       if (++count > MOST_PARTS)
         throw new Problem('payload-too-large', `the request has more than ${MOST_PARTS} parts`)
       const isMetadata = part.mediaType === METADATA_TYPES[request.form] || count === 1
-      if (!isMetadata) bulk.push({ ...part, source: await spool.keep(body, limits.instanceBytes) })
-      else if (request.form === 'xml') metadata.push(xmlMetadata(await spool.keep(body, XML_BYTES)))
-      else for await (const dataset of jsonMetadata(body, spool)) metadata.push(dataset)
+      if (!isMetadata) {
+        const source = await spool.keep(body, limits.instanceBytes)
+        bulk.push({ ...part, source: unlessDamaged(source, damage) })
+      } else if (request.form === 'xml') {
+        metadata.push(xmlMetadata(unlessDamaged(await spool.keep(body, XML_BYTES), damage)))
+      } else {
+        for await (const dataset of jsonMetadata(body, spool)) metadata.push(dataset)
+        const problem = damage?.()
+        if (problem !== undefined) throw problem
+      }
     }
     return { metadata, bulk: bulkParts(bulk, request.url) }
   }
@@ -100,9 +109,19 @@ async function* jsonMetadata(body: AsyncIterable<Uint8Array>, spool: Spool): Asy
   }
 }
 
-function xmlMetadata(kept: ByteSource | undefined): Metadata {
+/** The instance fails that needs these bytes; that they differ is nothing that its metadata could be blamed for. */
+function unlessDamaged(
+  kept: ByteSource | undefined,
+  damage: MetadataPart['damage'],
+): ByteSource | Problem | undefined {
+  const problem = damage?.()
+  return problem === undefined ? kept : new Problem('bad-dicom', problem.message)
+}
+
+function xmlMetadata(kept: ByteSource | Problem | undefined): Metadata {
   return async () => {
     if (kept === undefined) throw new Problem('limit-exceeded', 'the metadata of an instance is too large')
+    if (kept instanceof Problem) throw kept
     try {
       return await readNativeXml(kept.chunks(), { maxBytes: XML_BYTES })
     } catch (error) {

@@ -46,16 +46,35 @@ export async function* verified(
   source: AsyncIterable<Uint8Array>,
   digests: ContentDigests,
 ): AsyncGenerator<Uint8Array> {
+  const { bytes, agrees } = digested(source, digests)
+  yield* bytes
+  if (!agrees()) throw otherDigest()
+}
+
+/** Passes a body on, and knows after its end whether its digest is what the field says. */
+export function digested(
+  source: AsyncIterable<Uint8Array>,
+  digests: ContentDigests,
+): { readonly bytes: AsyncIterable<Uint8Array>; readonly agrees: () => boolean } {
   const hashes = (['sha256', 'sha512'] as const).flatMap(name => {
     const expected = digests[name]
     return expected === undefined ? [] : [{ hash: createHash(name), expected }]
   })
-  for await (const chunk of source) {
-    for (const { hash } of hashes) hash.update(chunk)
-    yield chunk
+  return {
+    bytes: hashed(),
+    agrees: () => hashes.every(({ hash, expected }) => Buffer.compare(hash.digest(), expected) === 0),
   }
-  if (hashes.some(({ hash, expected }) => Buffer.compare(hash.digest(), expected) !== 0))
-    throw new Problem('malformed-request', 'the body does not have the digest of its Content-Digest')
+
+  async function* hashed(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      for (const { hash } of hashes) hash.update(chunk)
+      yield chunk
+    }
+  }
+}
+
+export function otherDigest(): Problem {
+  return new Problem('malformed-request', 'the body does not have the digest of its Content-Digest')
 }
 
 function match(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
