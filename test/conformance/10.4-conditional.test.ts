@@ -242,6 +242,20 @@ t.test('PS3.18 10.4, RFC 9110 13: conditional retrieval', async t => {
     t.ok(parts.some(part => part.header('Content-Digest') === undefined))
   })
 
+  t.test('a deletion changes the ETags of what remains, and what is gone has none', async t => {
+    const here = { study: newUid(), series: newUid() }
+    const [kept, gone] = [ctImage(here), ctImage(here)]
+    await store(url, [kept.bytes, gone.bytes])
+    const levels = [`/studies/${here.study}`, `/studies/${here.study}/series/${here.series}`]
+    const wheres = levels.flatMap(level => [level, `${level}/metadata`])
+    const before = await Promise.all(wheres.map(async where => (await get(where)).headers.etag ?? ''))
+    const tagOfGone = (await get(pathOf(gone))).headers.etag ?? ''
+    t.equal((await get(pathOf(gone), {}, 'DELETE')).status, 204)
+    for (const [n, where] of wheres.entries())
+      t.equal((await get(where, { 'if-none-match': before[n]! })).status, 200, where.slice(-30))
+    t.equal((await get(pathOf(gone), { 'if-none-match': tagOfGone })).status, 404)
+  })
+
   t.test('hostile conditions: a 4xx or the answer without them, at once', async t => {
     const where = `${pathOf(native)}/frames/1`
     for (const [headers, wanted] of [

@@ -81,6 +81,8 @@ t.test('trap 18: URLs in answers are absolute and those of the request’s host'
     'Host',
   )
   await expectBase(t, server, image, PROXY, 'http://inner:8080/dicomweb', 'nobody is trusted')
+  const forwarded = { host: 'inner:8080', forwarded: 'host=pacs.example.org;proto=https' }
+  await expectBase(t, server, image, forwarded, 'http://inner:8080/dicomweb', 'nobody is trusted, RFC 7239')
   await expectBase(t, server, image, { host: 'evil"><x' }, 'http://localhost/dicomweb', 'a Host that is none')
 })
 
