@@ -82,7 +82,7 @@ t.test(
     await t.test('retrieved resources, wrong paths, headers and what is no HTTP', async t => {
       const at = pathOf(image)
       for (const where of ['', '/metadata', '/frames/1', '/frames/2', '/bulkdata/7FE00010', '/rendered'])
-        for (const method of ['GET', 'HEAD', 'DELETE']) await askWhole(url + at + where, { method })
+        for (const method of ['GET', 'HEAD', 'PATCH']) await askWhole(url + at + where, { method })
       const name = values.PatientName
       for (const where of [
         `/${name}`,
@@ -104,6 +104,7 @@ t.test(
       await exchange(server.port, `${name}\r\n\r\n`)
       await exchange(server.port, `GET /${name} HTTP/1.1\r\nHost: ${name}\r\n${name}\r\n\r\n`)
       t.equal((await askJson(`${url}${at}/metadata`)).status, 200)
+      t.equal((await askWhole(url + at, { method: 'DELETE' })).status, 204)
     })
 
     await t.test('none of it is in what the server wrote, nor a UID', async t => {
