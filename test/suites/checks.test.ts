@@ -56,6 +56,8 @@ const FAULTS: readonly Fault[] = [
 const COPIED = [
   'src/dicom',
   'src/index/archive-index.ts',
+  'src/index/deletions.ts',
+  'src/index/reindexing.ts',
   'package.json',
   'tsconfig.json',
   'eslint.config.js',
