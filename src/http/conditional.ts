@@ -57,7 +57,7 @@ export function rangesToSend(
   { method, headers }: FastifyRequest,
   { etag, changed }: Validators,
   lengthBytes: number,
-): readonly ByteRange[] | undefined {
+): readonly ByteRange[] | 'too-many' | undefined {
   if (method !== 'GET' || headers.range === undefined) return undefined
   const condition = headers['if-range']
   if (typeof condition === 'string' && condition.trim() !== etag) {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ByteRange } from '../dicom/frame-table.js'
 import { Problem } from '../dicom/problem.js'
+import { MOST_RANGES } from '../web/byte-ranges.js'
 import { multipartBody, randomBoundary, type OutgoingPart } from '../web/multipart/write.js'
 import { clientHasIt, rangesToSend, validatorHeaders, type Validators } from './conditional.js'
 import { sendBody } from './send.js'
@@ -59,7 +60,7 @@ interface RangesAnswer {
   readonly content: Content
   readonly contentType: string
   readonly headers: Readonly<Record<string, string>>
-  readonly ranges: readonly ByteRange[]
+  readonly ranges: readonly ByteRange[] | 'too-many'
   /** of the whole */
   readonly lengthBytes: number
 }
@@ -70,11 +71,13 @@ async function sendRanges(
   reply: FastifyReply,
   { content, contentType, headers, ranges, lengthBytes }: RangesAnswer,
 ): Promise<void> {
-  const [first] = ranges
-  if (first === undefined) {
+  const refused = (detail: string): Problem => {
     void reply.header('content-range', `bytes */${lengthBytes}`)
-    throw new Problem('range-not-satisfiable', `there are ${lengthBytes} bytes; the range lies outside them`)
+    return new Problem('range-not-satisfiable', detail)
   }
+  if (ranges === 'too-many') throw refused(`at most ${MOST_RANGES} ranges are given at once`)
+  const [first] = ranges
+  if (first === undefined) throw refused(`there are ${lengthBytes} bytes; the range lies outside them`)
   if (ranges.length === 1)
     return sendBody(request, reply, {
       status: 206,

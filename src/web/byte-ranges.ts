@@ -1,20 +1,20 @@
 /** The Range header. RFC 9110 14.1, 14.2 */
 import type { ByteRange } from '../dicom/frame-table.js'
 
-/** More of them are not worth serving one by one: the header is ignored, as RFC 9110 14.2 allows. */
-const MOST_RANGES = 16
+/** More of them are refused: RFC 9110 15.5.17 has it so of an excessive request of small ranges. */
+export const MOST_RANGES = 16
 
 /** The ranges of a representation that a client asks for, cut at its end.
- * @returns undefined where the whole is to be sent: no such header, another unit, malformed, too many, or overlapping; none
- *   where each lies outside */
+ * @returns undefined where the whole is to be sent: no such header, another unit, malformed, or overlapping; none where each
+ *   lies outside */
 export function requestedRanges(
   header: string | undefined,
   lengthBytes: number,
-): readonly ByteRange[] | undefined {
+): readonly ByteRange[] | 'too-many' | undefined {
   const equals = header?.indexOf('=') ?? -1
   if (header?.slice(0, Math.max(0, equals)).trim().toLowerCase() !== 'bytes') return undefined
   const specs = header.slice(equals + 1).split(',', MOST_RANGES + 1)
-  if (specs.length > MOST_RANGES) return undefined
+  if (specs.length > MOST_RANGES) return 'too-many'
   // Empty elements of a list are nothing. RFC 9110 5.6.1.2
   const named = specs.map(spec => spec.trim()).filter(spec => spec !== '')
   const ranges = named.map(spec => rangeOf(spec, lengthBytes))

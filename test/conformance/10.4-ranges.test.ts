@@ -184,25 +184,20 @@ t.test('PS3.18 10.4, RFC 9110 14: ranges', async t => {
   })
 
   t.test(
-    'RFC 9110 14.2: a Range that is malformed, or of 10,000 ranges, is ignored; HEAD has none',
+    'RFC 9110 14.2: a Range that is malformed is ignored, one of 10,000 ranges refused; HEAD has none',
     async t => {
       const where = `${pathOf(jpeg)}/frames/1`
       const whole = await get(where)
       const many = Array.from({ length: 10_000 }, (_, n) => `${n}-`).join(',')
-      for (const range of [
-        'bytes=',
-        'bytes=2-1',
-        'lines=0-1',
-        'bytes=a',
-        '0-1',
-        many.slice(0, 15_000),
-        `bytes=${many.slice(0, 15_000)}`,
-      ]) {
+      for (const range of ['bytes=', 'bytes=2-1', 'lines=0-1', 'bytes=a', '0-1', many.slice(0, 15_000)]) {
         const { status, bytes, headers } = await get(where, { range })
         t.equal(status, 200, range.slice(0, 20))
         t.ok(bytes.equals(whole.bytes))
         t.equal(headers['content-range'], undefined)
       }
+      const refused = await get(where, { range: `bytes=${many.slice(0, 15_000)}` })
+      t.equal(refused.status, 416)
+      t.match(JSON.parse(refused.bytes.toString()), { detail: 'at most 16 ranges are given at once' })
       t.equal((await get(where, { range: `bytes=${many}` })).status, 431, 'longer than a head may be')
       for (const range of ['bytes=0-1', 'bytes=99999-']) {
         const { status, headers } = await get(where, { range }, 'HEAD')

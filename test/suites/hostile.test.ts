@@ -305,6 +305,19 @@ function chunked(text: string): string {
 }
 
 function reported(answer: RawAnswer): { stored: readonly string[]; failed: readonly number[] } {
-  const text = answer.text.slice(answer.text.indexOf('\r\n\r\n') + 4)
-  return readStoreAnswer(JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)))
+  const end = answer.text.indexOf('\r\n\r\n') + 4
+  const body = answer.text.slice(end)
+  const isChunked = /^transfer-encoding: chunked\r$/im.test(answer.text.slice(0, end))
+  return readStoreAnswer(JSON.parse(isChunked ? withoutChunks(body) : body))
+}
+
+function withoutChunks(body: string): string {
+  let text = ''
+  for (let at = 0; ;) {
+    const sizeEnd = body.indexOf('\r\n', at)
+    const size = parseInt(body.slice(at, sizeEnd), 16)
+    if (!(size > 0)) return text
+    text += body.slice(sizeEnd + 2, sizeEnd + 2 + size)
+    at = sizeEnd + 2 + size + 2
+  }
 }

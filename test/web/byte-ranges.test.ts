@@ -36,8 +36,9 @@ t.test('RFC 9110 14.1.2, 14.2: ranges are those of a model that counts byte by b
         assert.equal(ranges, undefined)
         return
       }
+      assert.ok(typeof ranges === 'object')
       assert.deepEqual(
-        ranges?.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
+        ranges.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at)),
         bytes,
       )
       assert.ok(ranges.every(({ start, end }) => start < end && end <= lengthBytes))
@@ -95,7 +96,7 @@ t.test('RFC 9110 15.5.17: ranges that all lie outside are none', async t => {
   t.strictSame(requestedRanges(`bytes=1-${'9'.repeat(500)}`, 100), [{ start: 1, end: 100 }])
 })
 
-t.test('10,000 ranges are ignored, in linear time', async t => {
+t.test('RFC 9110 15.5.17: 10,000 ranges are too many, in linear time', async t => {
   for (const header of [
     `bytes=${Array.from({ length: 10_000 }, (_, n) => `${2 * n}-${2 * n}`).join(',')}`,
     `bytes=${'0-,'.repeat(200_000)}`,
@@ -110,7 +111,7 @@ t.test('10,000 ranges are ignored, in linear time', async t => {
   }
   t.equal(
     requestedRanges(`bytes=${Array.from({ length: 17 }, (_, n) => `${2 * n}-${2 * n}`).join()}`, 99),
-    undefined,
+    'too-many',
   )
   t.equal(
     requestedRanges(`bytes=${Array.from({ length: 16 }, (_, n) => `${2 * n}-${2 * n}`).join()}`, 99)?.length,
