@@ -43,10 +43,14 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
   let stopping = false
   const app = await buildApp(
     {
-      store: storeService(index, blobs, tombs, config.duplicates, {
-        instanceBytes: config.maxInstanceBytes,
-        inflatedBytes: config.maxInflatedBytes,
-      }),
+      store: storeService(
+        index,
+        blobs,
+        tombs,
+        config.duplicates,
+        { instanceBytes: config.maxInstanceBytes, inflatedBytes: config.maxInflatedBytes },
+        config.coerce,
+      ),
       assembly: instanceAssembly(spoolFolder(path.join(config.data, 'spool')), {
         instanceBytes: config.maxInstanceBytes,
       }),

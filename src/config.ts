@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
+import { coercion } from './dicom/coercion.js'
 import { searchAttributes } from './dicom/search-attributes.js'
 
 /** The program's settings: one table, from which come the type, the defaults, the README's table and the messages.
@@ -50,6 +51,12 @@ export const SETTINGS = {
     'reject',
     'an instance whose UID is stored with other bytes: `reject` it (0111H) or `replace` the stored one',
     oneOf('reject', 'replace'),
+  ),
+  coerce: setting(
+    'FILMROOM_COERCE',
+    undefined,
+    'attributes that every instance bears once it is stored, such as `IssuerOfPatientID=HOSPITAL_A;InstitutionName=St. Mary`; by default nothing is altered (docs/operations.md)',
+    coercion,
   ),
   deleteGrace: setting(
     'FILMROOM_DELETE_GRACE',

@@ -57,6 +57,13 @@ t.test('every unknown name and every bad value is named at once', async t => {
   t.equal(faults.length, 4)
 })
 
+t.test('by default nothing is coerced; what is, is read once', t => {
+  t.equal(readConfig({}).coerce, undefined)
+  t.match(readConfig({ FILMROOM_COERCE: 'PatientID=P1' }).coerce, [{ tag: 0x00100020 }])
+  t.match(faultsOf({ FILMROOM_COERCE: 'StudyDate=20250101' }), [/^FILMROOM_COERCE: StudyDate has VR DA/])
+  t.end()
+})
+
 t.test('a setting whose feature does not exist yet is refused by name', async t => {
   t.match(faultsOf({ FILMROOM_PROCESSES: '4' }), [/FILMROOM_PROCESSES: this version does not have/])
   t.match(faultsOf({ FILMROOM_AUTH: 'oidc' }), [/FILMROOM_AUTH: .*oidc/])

@@ -8,5 +8,7 @@ export const DATA_SET_DOES_NOT_MATCH_SOP_CLASS = 0xa900
 export const CANNOT_UNDERSTAND = 0xc000
 export const TRANSFER_SYNTAX_NOT_SUPPORTED = 0xc122
 
+/** stored with attributes that are not as they came */
+export const COERCION_OF_DATA_ELEMENTS = 0xb000
 /** stored, though something in it does not fit */
 export const DATA_SET_DOES_NOT_MATCH_WARNING = 0xb007

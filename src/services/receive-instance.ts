@@ -1,4 +1,5 @@
 import type { BlobStore, BlobWriter } from '../blobs/blob-store.js'
+import { FileCoercer, type CoercerOptions } from '../dicom/part10/coercer.js'
 import { part10Reader } from '../dicom/part10/reader.js'
 import { Problem } from '../dicom/problem.js'
 import type { NewInstance } from '../dicom/stored-instance.js'
@@ -22,6 +23,8 @@ export interface ReceiveOptions {
   readonly StudyInstanceUID: string | undefined
   /** Asked once for a large instance, when its UID is known: true to go on hashing without writing. */
   readonly isDuplicate: (SOPInstanceUID: string) => Promise<boolean>
+  /** undefined: what comes is stored as it is */
+  readonly coercion: Omit<CoercerOptions, 'inflatedBytes'> | undefined
 }
 
 /** A whole and fit instance, its blob still to be committed or aborted. */
@@ -33,6 +36,8 @@ export interface ReceivedInstance {
   readonly unwritten: boolean
   /** what does not fit, though it is usable: B007 */
   readonly oddities: readonly string[]
+  /** tags of what is not stored as it came: B000 */
+  readonly coerced: readonly number[]
 }
 
 export type Received =
@@ -53,7 +58,15 @@ export async function receiveInstance(
   const blobKey = newBlobKey()
   const writer = options.blobs.create(blobKey)
   const reader = part10Reader({ keep: options.keep, limits: { inflatedBytes: options.limits.inflatedBytes } })
-  const hashes = instanceHashes(typeof expected === 'object' && expected.sha512 !== undefined)
+  const withSha512 = typeof expected === 'object' && expected.sha512 !== undefined
+  const hashes = instanceHashes(withSha512)
+  const coercer =
+    options.coercion === undefined
+      ? undefined
+      : new FileCoercer({ ...options.coercion, inflatedBytes: options.limits.inflatedBytes }, take)
+  // The sender's digest is of what came, not of what that becomes.
+  const hashesOfCome =
+    coercer === undefined || expected === undefined ? undefined : instanceHashes(withSha512)
   let sizeBytes = 0
   let unwritten = false
   let duplicateChecked = false
@@ -77,21 +90,26 @@ export async function receiveInstance(
     }
   }
 
+  async function abandon(): Promise<void> {
+    reader.destroy()
+    coercer?.destroy()
+    await writer.abort()
+  }
+
   try {
     for await (const chunk of incoming.bytes) {
       // A part that cannot be stored is still read to its end, so that the parts after it can be.
       if (failure !== undefined) continue
       try {
-        await take(chunk)
+        hashesOfCome?.update(chunk, 0)
+        await (coercer === undefined ? take(chunk) : coercer.write(chunk))
       } catch (error) {
         failure = { ...failureOf(error), ...knownUids(reader) }
-        reader.destroy()
-        await writer.abort()
+        await abandon()
       }
     }
   } catch (error) {
-    reader.destroy()
-    await writer.abort()
+    await abandon()
     const broken = asProblem(error)
     return {
       kind: 'failed',
@@ -100,15 +118,17 @@ export async function receiveInstance(
     }
   }
   if (failure !== undefined) {
-    reader.destroy()
-    await writer.abort()
+    await abandon()
     return { kind: 'failed', failure }
   }
   try {
+    await coercer?.end()
     const parsed = await reader.end()
     const { uids, SOPClassUID } = requiredUids(parsed, options.StudyInstanceUID)
+    if (coercer?.isUnrecorded === true)
+      throw new Problem('bad-dicom', 'cannot be coerced: not all before (0400,0561) can be read')
     const digests = hashes.digests()
-    if (expected !== undefined) checkDigests(digests, expected)
+    if (expected !== undefined) checkDigests(hashesOfCome?.digests() ?? digests, expected)
     const instance: NewInstance = {
       uids,
       SOPClassUID,
@@ -125,10 +145,10 @@ export async function receiveInstance(
       frames: parsed.frames,
       attributes: parsed.attributes,
     }
-    return { kind: 'received', instance, writer, unwritten, oddities: oddities(parsed) }
+    const coerced = coercer?.coerced ?? []
+    return { kind: 'received', instance, writer, unwritten, oddities: oddities(parsed), coerced }
   } catch (error) {
-    reader.destroy()
-    await writer.abort()
+    await abandon()
     const failed = error instanceof Unfit ? error.failure : failureOf(error)
     return { kind: 'failed', failure: { ...knownUids(reader), ...failed } }
   }

@@ -1,4 +1,5 @@
 import type { DicomJson, JsonElement } from '../dicom/json-model.js'
+import { tagName } from '../dicom/part10/tags.js'
 import type { Problem, ProblemKind } from '../dicom/problem.js'
 import * as reason from '../dicom/store-reasons.js'
 import type { Failure } from './store-failure.js'
@@ -26,12 +27,21 @@ export type PartOutcome =
     }
   | ({ readonly kind: 'failed' } & Failure)
 
-/** One warning for all that does not fit: the first of it, and how much more there is. */
-export function doesNotFit(oddities: readonly string[]): Warning {
-  const [first = '', ...others] = oddities
+/** One warning of an instance, since Warning Reason has one value: of coercion, or else of all that does not fit. */
+export function warningOf(coerced: readonly number[], oddities: readonly string[]): Warning | undefined {
+  if (coerced.length > 0) {
+    const detail = inWords(coerced.map(tag => `${tagName(tag)} is coerced`))
+    return { reason: reason.COERCION_OF_DATA_ELEMENTS, detail }
+  }
+  if (oddities.length === 0) return undefined
+  return { reason: reason.DATA_SET_DOES_NOT_MATCH_WARNING, detail: inWords(oddities) }
+}
+
+/** The first of them, and how many more there are. */
+function inWords(details: readonly string[]): string {
+  const [first = '', ...others] = details
   const more = others.length === 0 ? '' : ` (+${others.length} more)`
-  const detail = first.slice(0, MOST_COMMENT_CHARACTERS - more.length) + more
-  return { reason: reason.DATA_SET_DOES_NOT_MATCH_WARNING, detail }
+  return first.slice(0, MOST_COMMENT_CHARACTERS - more.length) + more
 }
 
 /** The status of a store's answer. PS3.18 10.5.3.1.

@@ -1,13 +1,15 @@
 import type { BlobStore } from '../blobs/blob-store.js'
+import type { Coercion } from '../dicom/coercion.js'
 import { Problem } from '../dicom/problem.js'
 import * as reason from '../dicom/store-reasons.js'
 import type { ArchiveIndex, CommitOutcome, DuplicatePolicy, FoundInstance } from '../index/archive-index.js'
 import type { NewInstance } from '../dicom/stored-instance.js'
 import type { Caller } from './caller.js'
+import { coercionMoments } from './coercion-moments.js'
 import type { IncomingInstance } from './incoming-instance.js'
 import { receiveInstance, type ReceivedInstance, type ReceiveLimits } from './receive-instance.js'
 import { asProblem, brokenBy, failureOf, type Failure } from './store-failure.js'
-import { doesNotFit, type PartOutcome } from './store-report.js'
+import { warningOf, type PartOutcome } from './store-report.js'
 import type { Tombstones } from './tombstones.js'
 
 export interface StoreRequest {
@@ -48,6 +50,7 @@ export function storeService(
   tombstones: Tombstones,
   policy: DuplicatePolicy,
   limits: ReceiveLimits,
+  coercion: Coercion | undefined,
 ): StoreService {
   return { store }
 
@@ -65,6 +68,7 @@ export function storeService(
       StudyInstanceUID: request.StudyInstanceUID,
       isDuplicate: async (uid: string) =>
         policy === 'reject' && (await index.findBySopInstance(uid)) !== undefined,
+      coercion: coercion === undefined ? undefined : { coercion, moment: coercionMoments(index, new Date()) },
     }
 
     function begin(received: ReceivedInstance): void {
@@ -115,13 +119,15 @@ export function storeService(
   }
 
   /** Makes one whole, fit instance durable: the blob first, then its row. */
-  async function settle({ instance, writer, unwritten, oddities }: ReceivedInstance): Promise<PartOutcome> {
+  async function settle(received: ReceivedInstance): Promise<PartOutcome> {
+    const { instance, writer, unwritten } = received
     const { uids, SOPClassUID } = instance
+    const warning = warningOf(received.coerced, received.oddities)
     const stored: PartOutcome = {
       kind: 'stored',
       ...uids,
       SOPClassUID,
-      ...(oddities.length === 0 ? {} : { warning: doesNotFit(oddities) }),
+      ...(warning === undefined ? {} : { warning }),
     }
     const refused = (failure: Failure): PartOutcome =>
       failed({ ...failure, SOPClassUID, SOPInstanceUID: uids.SOPInstanceUID })
