@@ -1,7 +1,6 @@
-import { inflateRawSync } from 'node:zlib'
 import { findBulkValue, type BulkEntry } from '../dicom/bulk-table.js'
+import { headerAttributes } from '../dicom/header-attributes.js'
 import type { InstanceUids } from '../dicom/instance-uids.js'
-import { URL_MARK, type DicomJson } from '../dicom/json-model.js'
 import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import type { Caller } from './caller.js'
@@ -38,8 +37,7 @@ export interface BulkdataService {
 
 const ENCAPSULATED_DOCUMENT = '00420011'
 const PIXEL_DATA = '7FE00010'
-/** The header of a document is small; one that is not is no reason to block the event loop for its type. */
-const DOCUMENT_HEADER_BYTES = 1 << 20
+const DOCUMENT_TYPE = new Set(['00420012'])
 
 export function bulkdataService(
   index: ArchiveIndex,
@@ -79,9 +77,8 @@ export function bulkdataService(
 
   async function documentType(instance: FoundInstance): Promise<string | undefined> {
     const stored = await index.header(instance.id)
-    if (stored === undefined || stored.headerTextBytes > DOCUMENT_HEADER_BYTES) return undefined
-    const text = inflateRawSync(stored.header).toString()
-    const header = JSON.parse(text.replaceAll(URL_MARK, '')) as DicomJson
+    if (stored === undefined) return undefined
+    const header = await headerAttributes(stored.header, stored.headerTextBytes, DOCUMENT_TYPE)
     const type = header['00420012']?.Value?.[0]
     return typeof type === 'string' ? type : undefined
   }
