@@ -8,6 +8,7 @@ export default tseslint.config(
       'data/',
       '.tap/',
       'src/http/contract.ts',
+      'src/http/contract-document.ts',
       '*.config.js',
       '.dependency-cruiser.cjs',
     ],

@@ -1,5 +1,5 @@
 /** The operations of the contract, as the program reads them: for validation and for the capabilities. */
-import { contractDocument } from './contract.js'
+import { contractDocument } from './contract-document.js'
 import type { ProblemKind } from '../dicom/problem.js'
 
 /** A JSON schema of a parameter, its references resolved. */

@@ -1,4 +1,4 @@
-/** What src/http/contract.ts has to be: the types and the document itself, both from openapi/filmroom.yaml. The document
+/** What src/http/contract.ts (types) and contract-document.ts have to be, both from openapi/filmroom.yaml. The document
  *  is written into the program so that it is served without a file to find and without a YAML parser. */
 import { readFileSync } from 'node:fs'
 import openapiTS, { astToString } from 'openapi-typescript'
@@ -7,7 +7,8 @@ import type { InstanceUids } from '../../src/dicom/instance-uids.js'
 
 /** Relative to the project's root, where tests and scripts run. */
 export const CONTRACT_YAML = 'openapi/filmroom.yaml'
-export const CONTRACT_TS = 'src/http/contract.ts'
+export const CONTRACT_TYPES_TS = 'src/http/contract.ts'
+export const CONTRACT_DOCUMENT_TS = 'src/http/contract-document.ts'
 
 export interface Operation {
   readonly operationId: string
@@ -46,16 +47,18 @@ export function readContract(): ContractDocument {
   return parse(readFileSync(CONTRACT_YAML, 'utf8')) as ContractDocument
 }
 
-/** The whole text of src/http/contract.ts. */
-export async function contractSource(): Promise<string> {
+const MADE = `/** Made from ${CONTRACT_YAML} by \`npm run contract\`. Change that file, not this one. */\n`
+
+/** The whole text of each file that is made from the contract, by its path. */
+export async function contractSources(): Promise<Readonly<Record<string, string>>> {
   const types = astToString(await openapiTS(readFileSync(CONTRACT_YAML, 'utf8')))
-  return [
-    `/** Made from ${CONTRACT_YAML} by \`npm run contract\`. Change that file, not this one. */`,
-    types,
-    '/** The contract as it is served; `basePath` is the default. */',
-    `export const contractDocument = ${JSON.stringify(readContract(), null, 1)} as const`,
-    '',
-  ].join('\n')
+  const document = JSON.stringify(readContract(), null, 1)
+  return {
+    [CONTRACT_TYPES_TS]: `${MADE}${types}`,
+    [CONTRACT_DOCUMENT_TS]: `${MADE}/** The contract as it is served; \`basePath\` is the default. */
+export const contractDocument = ${document} as const
+`,
+  }
 }
 
 export const METHODS = ['get', 'post', 'put', 'delete', 'patch'] as const

@@ -5,9 +5,8 @@ import { assemble } from '../../src/assemble.js'
 import { readConfig } from '../../src/config.js'
 import { PROBLEMS } from '../../src/http/problems.js'
 import {
-  CONTRACT_TS,
   contractRoutes,
-  contractSource,
+  contractSources,
   problemsOf,
   readContract,
   type ContractDocument,
@@ -37,8 +36,9 @@ t.test('openapi/filmroom.yaml', t => {
     t.end()
   })
 
-  t.test('is what src/http/contract.ts was made from (`npm run contract`)', async t => {
-    t.ok(readFileSync(CONTRACT_TS, 'utf8') === (await contractSource()), 'run `npm run contract`')
+  t.test('is what src/http/contract*.ts were made from (`npm run contract`)', async t => {
+    for (const [file, text] of Object.entries(await contractSources()))
+      t.ok(readFileSync(file, 'utf8') === text, `${file}: run \`npm run contract\``)
   })
   t.end()
 })

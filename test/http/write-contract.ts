@@ -1,5 +1,5 @@
-/** `npm run contract`: makes src/http/contract.ts anew. */
+/** `npm run contract`: makes src/http/contract.ts and contract-document.ts anew. */
 import { writeFileSync } from 'node:fs'
-import { CONTRACT_TS, contractSource } from './contract-source.js'
+import { contractSources } from './contract-source.js'
 
-writeFileSync(CONTRACT_TS, await contractSource())
+for (const [file, text] of Object.entries(await contractSources())) writeFileSync(file, text)

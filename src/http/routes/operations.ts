@@ -1,5 +1,5 @@
 import type { FastifyPluginCallback } from 'fastify'
-import { contractDocument } from '../contract.js'
+import { contractDocument } from '../contract-document.js'
 
 /** @throws Problem `unavailable` as long as requests cannot be served */
 export type Readiness = () => Promise<void>
