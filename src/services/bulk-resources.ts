@@ -2,6 +2,7 @@ import { bulkValues, type BulkEntry } from '../dicom/bulk-table.js'
 import type { Scope } from '../dicom/instance-uids.js'
 import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
+import { nothingThere } from './absent.js'
 import type { BulkdataService, BulkValue } from './bulkdata.js'
 import type { Caller } from './caller.js'
 import { versionOfInstance, versionOfSeries, type ContentVersion } from './content-version.js'
@@ -114,8 +115,4 @@ async function survey(
       for await (const scoped of values()) if (accepts(scoped.value, alone)) yield scoped
     },
   }
-}
-
-function nothingThere(): Problem {
-  return new Problem('not-found', 'no instance is stored there')
 }

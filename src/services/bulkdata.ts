@@ -3,6 +3,7 @@ import { headerAttributes } from '../dicom/header-attributes.js'
 import type { InstanceUids } from '../dicom/instance-uids.js'
 import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
+import { noSuchInstance } from './absent.js'
 import type { Caller } from './caller.js'
 import { swapUnit, type FrameService, type InstanceFrames } from './frames.js'
 import type { InstanceBytes } from './instance-bytes.js'
@@ -48,7 +49,7 @@ export function bulkdataService(
     ofInstance,
     async open(_caller, uids, path) {
       const instance = await index.find(uids)
-      if (instance === undefined) throw new Problem('not-found', 'no such instance is stored')
+      if (instance === undefined) throw noSuchInstance()
       const found = findBulkValue(await index.bulkTable(instance.id), path.toUpperCase())
       if (found === undefined)
         throw new Problem('bulkdata-not-found', 'the metadata names no bulk value of this path')

@@ -1,7 +1,7 @@
 import type { BlobKey } from '../blobs/blob-store.js'
 import type { Scope } from '../dicom/instance-uids.js'
-import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex } from '../index/archive-index.js'
+import { nothingThere } from './absent.js'
 import type { Caller } from './caller.js'
 import type { Tombstones } from './tombstones.js'
 
@@ -36,8 +36,4 @@ export function deleteService(index: ArchiveIndex, tombstones: Tombstones): Dele
   async function* blobKeys(scope: Scope): AsyncIterable<BlobKey> {
     for await (const { blobKey } of index.instances(scope)) yield blobKey
   }
-}
-
-function nothingThere(): Problem {
-  return new Problem('not-found', 'no instance is stored there')
 }

@@ -4,6 +4,7 @@ import type { InstanceUids } from '../dicom/instance-uids.js'
 import { Problem } from '../dicom/problem.js'
 import { transferSyntax } from '../dicom/transfer-syntaxes.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
+import { noSuchInstance } from './absent.js'
 import type { Caller } from './caller.js'
 import type { InstanceBytes } from './instance-bytes.js'
 import { fragmentsPayload, madePayload, storedPayload, type Payload } from './payload.js'
@@ -30,7 +31,7 @@ export function frameService(index: ArchiveIndex, bytes: InstanceBytes): FrameSe
     ofInstance,
     async open(_caller, uids) {
       const instance = await index.find(uids)
-      if (instance === undefined) throw new Problem('not-found', 'no such instance is stored')
+      if (instance === undefined) throw noSuchInstance()
       if (instance.frames.kind === 'none')
         throw new Problem('frame-not-found', 'the instance has no pixel data')
       return ofInstance(instance)

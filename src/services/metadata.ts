@@ -2,8 +2,8 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Scope } from '../dicom/instance-uids.js'
 import { nativeXml } from '../dicom/native-xml-writer.js'
-import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex, FoundInstance, SeriesVersion, StoredHeader } from '../index/archive-index.js'
+import { noSuchInstance, nothingThere } from './absent.js'
 import type { Caller } from './caller.js'
 import { versionOfInstance, versionOfSeries, type ContentVersion } from './content-version.js'
 import { gzipSplicer } from './gzip-splice.js'
@@ -53,7 +53,7 @@ export function metadataService(index: ArchiveIndex, bundles: SeriesBundles): Me
       const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = scope
       if (SeriesInstanceUID !== undefined && SOPInstanceUID !== undefined) {
         const instance = await index.find({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID })
-        if (instance === undefined) throw new Problem('not-found', 'no such instance is stored')
+        if (instance === undefined) throw noSuchInstance()
         return {
           version: versionOfInstance(instance),
           json: request => jsonOfInstance(instance, request),
@@ -61,7 +61,7 @@ export function metadataService(index: ArchiveIndex, bundles: SeriesBundles): Me
         }
       }
       const series = await index.seriesVersions(StudyInstanceUID, SeriesInstanceUID)
-      if (series.length === 0) throw new Problem('not-found', 'no instance is stored there')
+      if (series.length === 0) throw nothingThere()
       return {
         version: versionOfSeries(series),
         json: request => jsonOfSeries(StudyInstanceUID, series, request),
@@ -79,7 +79,7 @@ export function metadataService(index: ArchiveIndex, bundles: SeriesBundles): Me
 
   async function* headerOf(instance: FoundInstance): AsyncIterable<StoredHeader> {
     const stored = await index.header(instance.id)
-    if (stored === undefined) throw new Problem('not-found', 'no such instance is stored')
+    if (stored === undefined) throw noSuchInstance()
     yield stored
   }
 

@@ -5,6 +5,7 @@ import type { Scope } from '../dicom/instance-uids.js'
 import { toExplicitLittleEndian } from '../dicom/part10/explicit-little-endian.js'
 import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
+import { nothingThere } from './absent.js'
 import type { Caller } from './caller.js'
 import { versionOfInstance, versionOfSeries, type ContentVersion } from './content-version.js'
 import { wholeBytes } from './whole-bytes.js'
@@ -170,10 +171,6 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
   ): Promise<AsyncIterable<Uint8Array>> {
     return wholeBytes(await blobs.open(instance.blobKey, range, signal), range.end - range.start)
   }
-}
-
-function nothingThere(): Problem {
-  return new Problem('not-found', 'no instance is stored there')
 }
 
 async function* withFirst<T>(
