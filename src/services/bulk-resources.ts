@@ -55,35 +55,37 @@ export function bulkResources(index: ArchiveIndex, bulkdata: BulkdataService): B
     if (SeriesInstanceUID !== undefined && SOPInstanceUID !== undefined) {
       const instance = await index.find({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID })
       if (instance === undefined) throw nothingThere()
-      const values = (): AsyncIterable<ScopedValue> => ofInstance(instance, resource)
-      return survey(values, accepts, versionOfInstance(instance), await isAlone(instance, resource))
+      const entries = await entriesOf(instance, resource)
+      const values = (): AsyncIterable<ScopedValue> => valuesOf(instance, entries)
+      return survey(values, accepts, versionOfInstance(instance), await isAlone(instance, entries))
     }
     // Before the instances: what comes between is sent under an older version, which nobody is told of again.
     const series = await index.seriesVersions(StudyInstanceUID, SeriesInstanceUID)
     if (series.length === 0) throw nothingThere()
     const values = async function* (): AsyncIterable<ScopedValue> {
-      for await (const instance of index.instances(scope)) yield* ofInstance(instance, resource)
+      for await (const instance of index.instances(scope))
+        yield* valuesOf(instance, await entriesOf(instance, resource))
     }
     return survey(values, accepts, versionOfSeries(series), false)
   }
 
-  async function* ofInstance(instance: FoundInstance, resource: BulkResource): AsyncIterable<ScopedValue> {
-    for (const entry of await entriesOf(instance, resource)) {
-      yield { path: entry.path, value: await bulkdata.ofInstance(instance, entry) }
-    }
+  async function* valuesOf(
+    instance: FoundInstance,
+    entries: readonly BulkEntry[],
+  ): AsyncIterable<ScopedValue> {
+    for (const entry of entries) yield { path: entry.path, value: await bulkdata.ofInstance(instance, entry) }
   }
 
-  async function entriesOf(instance: FoundInstance, resource: BulkResource): Promise<Iterable<BulkEntry>> {
+  async function entriesOf(instance: FoundInstance, resource: BulkResource): Promise<readonly BulkEntry[]> {
     // Of a path that occurs twice the last counts, in the place of the first.
     const entries = new Map<string, BulkEntry>()
     for (const entry of bulkValues(await index.bulkTable(instance.id))) {
       if (resource === 'bulkdata' || PIXEL_DATA.has(entry.path)) entries.set(entry.path, entry)
     }
-    return entries.values()
+    return [...entries.values()]
   }
 
-  async function isAlone(instance: FoundInstance, resource: BulkResource): Promise<boolean> {
-    const [first, second] = await entriesOf(instance, resource)
+  async function isAlone(instance: FoundInstance, [first, second]: readonly BulkEntry[]): Promise<boolean> {
     if (first === undefined || second !== undefined) return false
     const value = await bulkdata.ofInstance(instance, first)
     return value.kind === 'value' || value.frames.count === 1
