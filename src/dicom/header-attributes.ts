@@ -1,7 +1,7 @@
 /** Top-level attributes of a stored header, read as the parser kept them when the instance came. */
 import { promisify } from 'node:util'
 import { createInflateRaw, inflateRaw } from 'node:zlib'
-import type { DicomJson } from './json-model.js'
+import { parseMarkedJson, type DicomJson } from './json-model.js'
 
 /** Longer headers stream through, so that memory stays bounded. */
 const WHOLE_TEXT_BYTES = 1 << 20
@@ -83,8 +83,7 @@ class TopLevelElements {
 
   parsed(): DicomJson {
     const members = [...this.#found].map(([tag, text]) => `"${tag}":${text}`)
-    // The mark is no legal JSON: it is read as the escape of itself.
-    return JSON.parse(`{${members.join(',').replaceAll('\x1f', '\\u001f')}}`) as DicomJson
+    return parseMarkedJson(`{${members.join(',')}}`)
   }
 
   #tag(): string {

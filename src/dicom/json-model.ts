@@ -23,3 +23,8 @@ export type DicomJson = { readonly [tag: string]: JsonElement }
  *  Stored headers say `"BulkDataURI":"\x1f/bulkdata/7FE00010"`; stored search answers say `"Value":["\x1f"]` in
  *  RetrieveURL, where the mark stands for `<base URL>` alone. */
 export const URL_MARK = '\x1f'
+
+/** Reads stored JSON text, marks and all: a raw control byte is no legal JSON, so it is read as the escape of itself. */
+export function parseMarkedJson(text: string): DicomJson {
+  return JSON.parse(text.replaceAll(URL_MARK, '\\u001f')) as DicomJson
+}

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { inflateRawSync } from 'node:zlib'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
-import type { DicomJson } from '../dicom/json-model.js'
+import { parseMarkedJson, type DicomJson } from '../dicom/json-model.js'
 import { Problem } from '../dicom/problem.js'
 import type { Match, Query, QueryLevel } from '../dicom/query.js'
 import { answering, type HeaderOfRow } from './answers.js'
@@ -206,8 +206,6 @@ async function headerOf(
   )
 }
 
-/** URL_MARK is no legal JSON: it is read as the escape of itself. */
 function parseHeader(header: Uint8Array): DicomJson {
-  const text = inflateRawSync(header, { maxOutputLength: HEADER_TEXT_BYTES }).toString('utf8')
-  return JSON.parse(text.replaceAll('\x1f', '\\u001f')) as DicomJson
+  return parseMarkedJson(inflateRawSync(header, { maxOutputLength: HEADER_TEXT_BYTES }).toString('utf8'))
 }

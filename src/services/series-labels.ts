@@ -1,4 +1,4 @@
-import { URL_MARK, type DicomJson } from '../dicom/json-model.js'
+import { parseMarkedJson, type DicomJson } from '../dicom/json-model.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 
 /** What a person calls a study and a series. PS3.18 8.6.1.3 */
@@ -31,7 +31,7 @@ export function seriesLabels(index: ArchiveIndex): LabelsOf {
         offset: 0,
       })
       // Deleted in the meantime: what was opened of it still goes out.
-      const row = JSON.parse(rows[0]?.replaceAll(URL_MARK, '') ?? '{}') as DicomJson
+      const row = parseMarkedJson(rows[0] ?? '{}')
       known = { key, labels: { study: words(row, STUDY_TAGS), series: words(row, SERIES_TAGS) } }
     }
     return known.labels

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { deflateRaw } from 'node:zlib'
-import type { DicomJson } from '../json-model.js'
+import { parseMarkedJson, type DicomJson } from '../json-model.js'
 import type { FrameTable } from '../frame-table.js'
 import { transferSyntax } from '../transfer-syntaxes.js'
 import { ByteFeed, type ByteParser } from './byte-feed.js'
@@ -221,8 +221,7 @@ class FileReader implements Part10Reader {
   #attributes(): DicomJson {
     const texts = [...this.#dataset.text.kept.values()]
     try {
-      // the only control character in the text is URL_MARK, which JSON.parse does not take as it is
-      return JSON.parse(`{${texts.join(',').replaceAll('\x1f', '\\u001f')}}`) as DicomJson
+      return parseMarkedJson(`{${texts.join(',')}}`)
     } catch (error) {
       throw new Error('the JSON text of a header is none', { cause: error })
     }
