@@ -79,12 +79,9 @@ export function oddities(parsed: ParsedFile): string[] {
   return [
     ...oddUids(parsed),
     ...Object.entries(parsed.attributes).flatMap(([tag, element]) => oddValue(tag, element)),
-    ...parsed.remarks.filter(remark => !HARMLESS.test(remark)),
+    ...parsed.remarks,
   ]
 }
-
-/** Padding behind the data set is not of it, and how much of a header we can put in order is up to us. */
-const HARMLESS = /after the dataset|too long to be put in order/
 
 /** The data set wins over the meta group, and a UID component may have leading zeros. */
 function oddUids(parsed: ParsedFile): string[] {

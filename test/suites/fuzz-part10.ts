@@ -152,7 +152,7 @@ async function read(bytes: Buffer, length: () => number): Promise<ParsedFile | s
 function describe(result: ParsedFile | string): string {
   if (typeof result === 'string') return result
   // where the text begins to stream depends on the chunks, and with it the pieces that are deflated, not the text
-  const { header, bulk, remarks: _remarks, frames, ...rest } = result
+  const { header, bulk, remarks: _remarks, notes: _notes, frames, ...rest } = result
   const text = inflateRawSync(header).toString()
   return JSON.stringify([
     text,

@@ -45,6 +45,7 @@ export class DatasetReader implements ByteParser {
   readonly bulk = new BulkTablePacker()
   readonly top = new TopLevel()
   readonly remarks: string[] = []
+  readonly notes: string[] = []
   /** top-level pixels, whichever kind the file has; of two the last */
   pixels: NativePixels | FragmentReader | undefined
   /** from the meta group, or guessed with the first element */
@@ -67,6 +68,10 @@ export class DatasetReader implements ByteParser {
 
   remark(text: string): void {
     if (this.remarks.length < MAX_REMARKS) this.remarks.push(text)
+  }
+
+  note(text: string): void {
+    if (this.notes.length < MAX_REMARKS) this.notes.push(text)
   }
 
   /** @throws Problem `bad-dicom`, `limit-exceeded`, `unsupported-transfer-syntax` */
@@ -122,7 +127,7 @@ export class DatasetReader implements ByteParser {
       )
     if (held.length > 0 && !this.#isRubbish(held))
       throw new Problem('bad-dicom', this.#describeHeld(held, endBytes))
-    if (held.length > 0) this.remark(`${held.length} bytes after the dataset`)
+    if (held.length > 0) this.note(`${held.length} bytes after the dataset`)
     return false
   }
 
@@ -342,7 +347,7 @@ export class DatasetReader implements ByteParser {
     const { level } = this.text
     const rubbish = level.count > 0 && (tag === 0 || (this.pixels !== undefined && !plausible))
     if (!rubbish) return false
-    this.remark(`bytes after the dataset, from ${at}`)
+    this.note(`bytes after the dataset, from ${at}`)
     this.#ended = true
     return true
   }

@@ -28,8 +28,10 @@ export interface ParsedFile {
   /** the file ended inside its top-level pixels: within the value, or before the delimiter of its fragments. `frames`
    *  counts only those wholly there */
   readonly truncated: boolean
-  /** what is odd but usable, in words without values: tag and byte. At most 100. */
+  /** what does not fit but is usable, in words without values: tag and byte. At most 100. */
   readonly remarks: readonly string[]
+  /** what is no fault of the dataset: bytes behind it, which are not of it, or what we did with it. As remarks. */
+  readonly notes: readonly string[]
 }
 
 export interface Part10Limits {

@@ -202,6 +202,7 @@ class FileReader implements Part10Reader {
       attributes,
       truncated,
       remarks: dataset.remarks,
+      notes: dataset.notes,
     }
   }
 
@@ -214,7 +215,7 @@ class FileReader implements Part10Reader {
     outbox.push(text)
     await this.#drainText()
     const header = (await this.#deflater?.end()) ?? NOTHING
-    if (this.#dataset.text.outOfOrder) this.#dataset.remark('header too long to be put in order')
+    if (this.#dataset.text.outOfOrder) this.#dataset.note('header too long to be put in order')
     return { header, headerTextBytes: this.#deflater?.textBytes ?? 0 }
   }
 

@@ -182,11 +182,12 @@ t.test('what comes out of order after a part of the header has left stays where 
     el(`0009${(0x1000 + i).toString(16).toUpperCase()}`, 'LO', 'x'.repeat(40)),
   )
   const bytes = dicomFile([...elements, el('00080060', 'CS', 'CT'), el('00091001', 'LO', 'last')])
-  const { json, remarks } = await parse(bytes, [], { headerTextBytes: 1024 })
+  const { json, notes, remarks } = await parse(bytes, [], { headerTextBytes: 1024 })
   t.same(json['00080060'], { vr: 'CS', Value: ['CT'] })
   t.same(json['00091001'], { vr: 'LO', Value: ['last'] }, 'JSON.parse takes the last of two')
   t.same(Object.keys(json).length, 2002)
-  t.match(remarks, [/too long to be put in order/])
+  t.match(notes, [/too long to be put in order/])
+  t.same(remarks, [])
 })
 
 t.test('bytes after the dataset', async t => {
@@ -200,7 +201,8 @@ t.test('bytes after the dataset', async t => {
     const parsed = await parse(Buffer.concat([bytes, tail]), [500])
     t.equal(parsed.truncated, false)
     t.match(parsed.frames, { count: 1 })
-    t.match(parsed.remarks, [/after the dataset/])
+    t.match(parsed.notes, [/after the dataset/])
+    t.same(parsed.remarks, [])
   }
   const more = await parse(
     Buffer.concat([bytes, dataset([el('FFFAFFFA', 'SQ', [[el('04000005', 'US', [1])]])])]),
