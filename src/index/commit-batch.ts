@@ -1,11 +1,12 @@
 /** The instances of one transaction, placed one after the other; then what became of their studies, and the changes, once
  *  for all. */
 import { createHash } from 'node:crypto'
-import type { CompiledQuery, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { InstanceUids } from '../dicom/instance-uids.js'
 import type { InstanceRecord } from '../dicom/stored-instance.js'
 import type { CommitOutcome, DuplicatePolicy, ReplaceTombstone } from './archive-index.js'
 import type { InstanceRows } from './instance-rows.js'
+import { firstRow, onlyRow, rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
 import {
   TouchedStudies,
@@ -71,7 +72,10 @@ export class CommitBatch {
       const series = await this.#touched.series(study, uids.SeriesInstanceUID)
       if (live !== undefined) {
         const deletion = await this.#deletion(tombstone?.key)
-        await this.#run(this.#queries.retireInstance({ id: live.id, deletion, now: this.#now }))
+        await rowsOf(
+          this.#transaction,
+          this.#queries.retireInstance({ id: live.id, deletion, now: this.#now }),
+        )
         study.instances--
         series.instances--
         study.recompute = series.recompute = true
@@ -89,7 +93,8 @@ export class CommitBatch {
     if (this.#changes.length === 0) return
     let number = await this.#touched.finish(this.#changes.length, this.#newInstances)
     for (const { action, uids } of this.#changes) {
-      await this.#run(
+      await rowsOf(
+        this.#transaction,
         this.#queries.insertChange({
           number: ++number,
           action,
@@ -103,7 +108,7 @@ export class CommitBatch {
   }
 
   async #live(sop: string): Promise<Live | undefined> {
-    const row = await this.#first(this.#queries.liveInstance({ sop }))
+    const row = await firstRow(this.#transaction, this.#queries.liveInstance({ sop }))
     return (
       row && {
         id: row.id,
@@ -119,7 +124,8 @@ export class CommitBatch {
 
   async #insert(study: TouchedStudy, series: TouchedSeries, rows: InstanceRows): Promise<boolean> {
     const { record, studyText, seriesText } = rows
-    const row = await this.#first(
+    const row = await firstRow(
+      this.#transaction,
       this.#queries.insertInstance({
         series_id: series.id,
         sop_instance_uid: record.uids.SOPInstanceUID,
@@ -141,7 +147,8 @@ export class CommitBatch {
       }),
     )
     if (row === undefined) return false
-    await this.#run(
+    await rowsOf(
+      this.#transaction,
       this.#queries.insertHeader({
         instance_id: row.id,
         header_text_bytes: rows.headerTextBytes,
@@ -150,7 +157,7 @@ export class CommitBatch {
       }),
     )
     for (const [chunk, ranges] of rows.frameChunks.entries())
-      await this.#run(this.#queries.insertFrameChunk({ instance_id: row.id, chunk, ranges }))
+      await rowsOf(this.#transaction, this.#queries.insertFrameChunk({ instance_id: row.id, chunk, ranges }))
     addTo(study, studyText)
     addTo(series, seriesText)
     series.sopClasses.add(record.SOPClassUID)
@@ -161,7 +168,8 @@ export class CommitBatch {
   async #deletion(tombstone: string | undefined): Promise<number> {
     const known = this.#deletions.get(tombstone)
     if (known !== undefined) return known
-    const { id } = await this.#must(
+    const { id } = await onlyRow(
+      this.#transaction,
       this.#queries.insertDeletion({
         action: 'replace',
         now: this.#now,
@@ -180,24 +188,13 @@ export class CommitBatch {
     if (known !== undefined) return known
     const digest = createHash('sha256').update(text).digest()
     const { id } =
-      (await this.#first(this.#queries.attributeSet({ study: study.id, digest }))) ??
-      (await this.#must(this.#queries.insertAttributeSet({ study: study.id, digest, attributes: text })))
+      (await firstRow(this.#transaction, this.#queries.attributeSet({ study: study.id, digest }))) ??
+      (await onlyRow(
+        this.#transaction,
+        this.#queries.insertAttributeSet({ study: study.id, digest, attributes: text }),
+      ))
     sets.set(text, id)
     return id
-  }
-
-  async #run<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
-    return (await this.#transaction.executeQuery(query)).rows
-  }
-
-  async #first<Row>(query: CompiledQuery<Row>): Promise<Row | undefined> {
-    return (await this.#run(query))[0]
-  }
-
-  async #must<Row>(query: CompiledQuery<Row>): Promise<Row> {
-    const row = await this.#first(query)
-    if (row === undefined) throw new Error('an insert returned no row')
-    return row
   }
 }
 

@@ -2,6 +2,7 @@
 import { sql, type CompiledQuery, type Transaction } from 'kysely'
 import type { InstanceUids } from '../dicom/instance-uids.js'
 import type { Removal, Restoration, Restored } from './deletions.js'
+import { onlyRow, rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
 import { TouchedStudies, type Writing } from './touched-studies.js'
 
@@ -13,9 +14,9 @@ export async function remove(removal: Removal, writing: Writing): Promise<number
   const touched = new TouchedStudies(writing)
   const study = await touched.open(StudyInstanceUID)
   if (study === undefined || study.instances === 0) return 0
-  const { version } = await must(transaction, queries.studyVersion({ id: study.id }))
-  const series = await run(transaction, queries.liveSeries({ study: study.id }))
-  const { id: deletion } = await must(
+  const { version } = await onlyRow(transaction, queries.studyVersion({ id: study.id }))
+  const series = await rowsOf(transaction, queries.liveSeries({ study: study.id }))
+  const { id: deletion } = await onlyRow(
     transaction,
     queries.insertDeletion({
       action: 'delete',
@@ -39,15 +40,15 @@ export async function remove(removal: Removal, writing: Writing): Promise<number
     removed += count
   }
   if (removed === 0) {
-    await run(transaction, queries.deleteDeletion({ id: deletion }))
+    await rowsOf(transaction, queries.deleteDeletion({ id: deletion }))
     return 0
   }
   const number = await touched.finish(removed, -removed)
-  await run(transaction, queries.insertDeleted({ deletion, number, now }))
+  await rowsOf(transaction, queries.insertDeleted({ deletion, number, now }))
   return removed
 
   async function retireOne(seriesId: number, sop: string, deletion: number): Promise<number> {
-    const [live] = await run(transaction, queries.liveInstance({ sop }))
+    const [live] = await rowsOf(transaction, queries.liveInstance({ sop }))
     if (live?.series_id !== seriesId) return 0
     return affected(transaction, queries.retireInstance({ id: live.id, deletion, now }))
   }
@@ -69,7 +70,7 @@ export async function restore(restoration: Restoration, writing: Writing): Promi
   const free = candidates.where(sql<boolean>`not ${isTaken}`)
   const deletions = await free.select('candidate.deletion_id').distinct().execute()
   // Held together for the rest of the transaction by a deletion of their own.
-  const { id: held } = await must(
+  const { id: held } = await onlyRow(
     transaction,
     queries.insertDeletion({ action: 'restore', now, tombstone: null, stale: 0 }),
   )
@@ -79,7 +80,7 @@ export async function restore(restoration: Restoration, writing: Writing): Promi
     .where('id', 'in', free.select('candidate.id'))
     .execute()
   let restored = 0
-  for (const one of await run(transaction, queries.heldSeries({ deletion: held }))) {
+  for (const one of await rowsOf(transaction, queries.heldSeries({ deletion: held }))) {
     const count = Number(one.instances)
     const series = await touched.series(study, one.series_instance_uid)
     series.instances += count
@@ -87,19 +88,19 @@ export async function restore(restoration: Restoration, writing: Writing): Promi
     study.recompute = series.recompute = true
     restored += count
   }
-  await run(transaction, queries.revive({ deletion: held }))
+  await rowsOf(transaction, queries.revive({ deletion: held }))
   if (restored > 0) {
     const number = await touched.finish(restored, restored)
-    await run(transaction, queries.insertRestored({ deletion: held, number, now }))
+    await rowsOf(transaction, queries.insertRestored({ deletion: held, number, now }))
   }
-  await run(transaction, queries.letGo({ deletion: held }))
-  await run(transaction, queries.deleteDeletion({ id: held }))
+  await rowsOf(transaction, queries.letGo({ deletion: held }))
+  await rowsOf(transaction, queries.deleteDeletion({ id: held }))
   const tombstoneKeys: string[] = []
   for (const { deletion_id: id } of deletions) {
-    const { tombstone_key: key } = await must(transaction, queries.makeStale({ id }))
-    const [left] = await run(transaction, queries.anyOf({ deletion: id }))
+    const { tombstone_key: key } = await onlyRow(transaction, queries.makeStale({ id }))
+    const [left] = await rowsOf(transaction, queries.anyOf({ deletion: id }))
     if (left !== undefined) continue
-    await run(transaction, queries.deleteDeletion({ id }))
+    await rowsOf(transaction, queries.deleteDeletion({ id }))
     if (key !== null) tombstoneKeys.push(key)
   }
   return { instances: restored, taken: taken.map(uidsIn(study.uid)), tombstoneKeys }
@@ -146,16 +147,6 @@ function uidsIn(StudyInstanceUID: string) {
     SeriesInstanceUID: row.series_instance_uid,
     SOPInstanceUID: row.sop_instance_uid,
   })
-}
-
-async function run<Row>(transaction: Transaction<Schema>, query: CompiledQuery<Row>): Promise<Row[]> {
-  return (await transaction.executeQuery(query)).rows
-}
-
-async function must<Row>(transaction: Transaction<Schema>, query: CompiledQuery<Row>): Promise<Row> {
-  const [row] = await run(transaction, query)
-  if (row === undefined) throw new Error('a row that must be there is not')
-  return row
 }
 
 async function affected(transaction: Transaction<Schema>, query: CompiledQuery): Promise<number> {

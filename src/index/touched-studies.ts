@@ -1,6 +1,6 @@
 /** The studies and series that a transaction touches: read when they are first met, and their counts, values, versions and
  *  search rows written once, at its end. */
-import type { CompiledQuery, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import { mergeElementTexts } from './element-text.js'
 import {
@@ -11,6 +11,7 @@ import {
   writeStudy,
   type LevelRows,
 } from './level-rows.js'
+import { firstRow, onlyRow, rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
 import { writtenFor } from './search-state.js'
 import { SOP_CLASS_UID } from './searched-attributes.js'
@@ -58,13 +59,13 @@ export class TouchedStudies {
   constructor({ transaction, queries, attributes, now }: Writing) {
     this.#transaction = transaction
     this.#queries = queries
-    this.#rows = { run: query => this.#run(query), queries, attributes }
+    this.#rows = { run: query => rowsOf(transaction, query), queries, attributes }
     this.#now = now
   }
 
   /** Reads the study's row, where there is one, before anything in it is changed. */
   async open(uid: string): Promise<TouchedStudy | undefined> {
-    const row = await this.#first(this.#queries.study({ uid }))
+    const row = await firstRow(this.#transaction, this.#queries.study({ uid }))
     const study = row && {
       id: row.id,
       uid,
@@ -85,7 +86,7 @@ export class TouchedStudies {
   async study(uid: string): Promise<TouchedStudy> {
     const known = this.#studies.get(uid)
     if (known !== undefined) return known
-    const { id } = await this.#must(this.#queries.insertStudy({ uid, now: this.#now }))
+    const { id } = await onlyRow(this.#transaction, this.#queries.insertStudy({ uid, now: this.#now }))
     const study: TouchedStudy = {
       ...newLevel(id),
       uid,
@@ -101,11 +102,16 @@ export class TouchedStudies {
   async series(study: TouchedStudy, uid: string): Promise<TouchedSeries> {
     const known = study.series.get(uid)
     if (known !== undefined) return known
-    const row = await this.#first(this.#queries.series({ study: study.id, uid }))
+    const row = await firstRow(this.#transaction, this.#queries.series({ study: study.id, uid }))
     const level: Level =
       row === undefined
         ? newLevel(
-            (await this.#must(this.#queries.insertSeries({ study: study.id, uid, now: this.#now }))).id,
+            (
+              await onlyRow(
+                this.#transaction,
+                this.#queries.insertSeries({ study: study.id, uid, now: this.#now }),
+              )
+            ).id,
           )
         : {
             id: row.id,
@@ -128,9 +134,10 @@ export class TouchedStudies {
     const studies = [...this.#studies.values()].filter(
       study => study !== undefined && study.series.size > 0,
     ) as TouchedStudy[]
-    await this.#run(this.#queries.sayWrittenFor({ mine: writtenFor(this.#rows.attributes) }))
+    await rowsOf(this.#transaction, this.#queries.sayWrittenFor({ mine: writtenFor(this.#rows.attributes) }))
     const seriesCounts = new Map(studies.map(study => [study, liveSeries(study)]))
-    const { number } = await this.#must(
+    const { number } = await onlyRow(
+      this.#transaction,
       this.#queries.takeNumbers({
         changes,
         studies: sum(studies, study => Number(study.instances > 0) - Number(study.wasLive)),
@@ -148,7 +155,10 @@ export class TouchedStudies {
   async #finishSeries(series: TouchedSeries, version: number): Promise<void> {
     const { id, instances } = series
     const deleted = instances > 0 ? null : this.#now
-    await this.#run(this.#queries.countSeries({ id, instances, version, now: this.#now, deleted }))
+    await rowsOf(
+      this.#transaction,
+      this.#queries.countSeries({ id, instances, version, now: this.#now, deleted }),
+    )
     if (series.recompute) {
       series.attributes = await mergedSeriesText(id, this.#rows)
       series.changed = true
@@ -156,14 +166,20 @@ export class TouchedStudies {
     if (series.changed) await writeSeries(id, series.attributes, this.#rows)
     else {
       for (const value of series.sopClasses)
-        await this.#run(this.#queries.insertSeriesAttribute({ owner_id: id, tag: SOP_CLASS_UID, value }))
+        await rowsOf(
+          this.#transaction,
+          this.#queries.insertSeriesAttribute({ owner_id: id, tag: SOP_CLASS_UID, value }),
+        )
     }
   }
 
   async #finishStudy(study: TouchedStudy, series: number, version: number): Promise<void> {
     const { id, instances } = study
     const deleted = instances > 0 ? null : this.#now
-    await this.#run(this.#queries.countStudy({ id, series, instances, version, now: this.#now, deleted }))
+    await rowsOf(
+      this.#transaction,
+      this.#queries.countStudy({ id, series, instances, version, now: this.#now, deleted }),
+    )
     const isSeriesChanged = [...study.series.values()].some(one => one.changed)
     const modalities = isSeriesChanged ? await modalitiesOf(id, this.#rows) : study.modalities
     if (study.recompute) {
@@ -172,20 +188,6 @@ export class TouchedStudies {
     }
     if (study.changed || modalities !== study.modalities)
       await writeStudy(id, study.attributes, modalities, this.#rows)
-  }
-
-  async #run<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
-    return (await this.#transaction.executeQuery(query)).rows
-  }
-
-  async #first<Row>(query: CompiledQuery<Row>): Promise<Row | undefined> {
-    return (await this.#run(query))[0]
-  }
-
-  async #must<Row>(query: CompiledQuery<Row>): Promise<Row> {
-    const row = await this.#first(query)
-    if (row === undefined) throw new Error('an insert returned no row')
-    return row
   }
 }
 
