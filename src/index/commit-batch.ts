@@ -1,11 +1,11 @@
 /** The instances of one transaction, placed one after the other; then what became of their studies, and the changes, once
  *  for all. */
-import { createHash } from 'node:crypto'
 import type { Transaction } from 'kysely'
 import type { InstanceUids } from '../dicom/instance-uids.js'
 import type { InstanceRecord } from '../dicom/stored-instance.js'
 import type { CommitOutcome, DuplicatePolicy, ReplaceTombstone } from './archive-index.js'
 import type { InstanceRows } from './instance-rows.js'
+import { attributeSetOf } from './level-rows.js'
 import { firstRow, onlyRow, rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
 import {
@@ -186,13 +186,10 @@ export class CommitBatch {
     this.#sets.set(study, sets)
     const known = sets.get(text)
     if (known !== undefined) return known
-    const digest = createHash('sha256').update(text).digest()
-    const { id } =
-      (await firstRow(this.#transaction, this.#queries.attributeSet({ study: study.id, digest }))) ??
-      (await onlyRow(
-        this.#transaction,
-        this.#queries.insertAttributeSet({ study: study.id, digest, attributes: text }),
-      ))
+    const id = await attributeSetOf(study.id, text, {
+      run: query => rowsOf(this.#transaction, query),
+      queries: this.#queries,
+    })
     sets.set(text, id)
     return id
   }

@@ -1,4 +1,5 @@
 /** What of a study or series is found by: columns and search rows, written anew from its attributes. */
+import { createHash } from 'node:crypto'
 import type { CompiledQuery } from 'kysely'
 import { normaliseDate, normaliseTime } from '../dicom/date-time.js'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
@@ -12,6 +13,21 @@ export interface LevelRows {
   readonly run: <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
   readonly queries: WriterQueries
   readonly attributes: IndexedAttributes
+}
+
+/** The row of a text that instances of a study say of it, or of their series: each text has one.
+ * @returns its id */
+export async function attributeSetOf(
+  study: number,
+  text: string,
+  { run, queries }: Pick<LevelRows, 'run' | 'queries'>,
+): Promise<number> {
+  const digest = createHash('sha256').update(text).digest()
+  const [known] = await run(queries.attributeSet({ study, digest }))
+  const [row] =
+    known === undefined ? await run(queries.insertAttributeSet({ study, digest, attributes: text })) : [known]
+  if (row === undefined) throw new Error('an insert returned no row')
+  return row.id
 }
 
 /** What the live instances of a series say of it. element-text.ts */

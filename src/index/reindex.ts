@@ -1,13 +1,13 @@
 /** What is searched by, made anew from the stored headers, step by step: first what each instance keeps and says of its
  *  study and series, then the series, which are merged from that, then the studies. Every step is a short transaction, may
  *  be repeated and leaves the index usable; what is stored, deleted or restored between two steps is right by itself. */
-import { createHash } from 'node:crypto'
 import type { CompiledQuery, Transaction } from 'kysely'
 import { headerAttributes } from '../dicom/header-attributes.js'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { IndexDatabase } from './dialects/dialect.js'
 import { keptOfInstance, type KeptOfInstance } from './instance-rows.js'
 import {
+  attributeSetOf,
   mergedSeriesText,
   mergedStudyText,
   modalitiesOf,
@@ -100,8 +100,8 @@ export function reindexWork(
       for (const now of await rows.run(queries.keptOfInstances({ after, last }))) {
         const made = kept.get(now.id)
         if (made === undefined) continue
-        const study_set_id = await attributeSet(now.study_id, made.studyText, rows)
-        const series_set_id = await attributeSet(now.study_id, made.seriesText, rows)
+        const study_set_id = await attributeSetOf(now.study_id, made.studyText, rows)
+        const series_set_id = await attributeSetOf(now.study_id, made.seriesText, rows)
         const isAsMade =
           study_set_id === now.study_set_id &&
           series_set_id === now.series_set_id &&
@@ -120,17 +120,6 @@ export function reindexWork(
       }
     })
     return { rows: taken.length, next: { of: 'instances', after: last, until } }
-  }
-
-  async function attributeSet(study: number, text: string, { run, queries }: LevelRows): Promise<number> {
-    const digest = createHash('sha256').update(text).digest()
-    const [known] = await run(queries.attributeSet({ study, digest }))
-    const [row] =
-      known === undefined
-        ? await run(queries.insertAttributeSet({ study, digest, attributes: text }))
-        : [known]
-    if (row === undefined) throw new Error('an insert returned no row')
-    return row.id
   }
 
   async function series({ after, until }: ReindexStep): Promise<ReindexProgress> {
