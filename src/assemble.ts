@@ -5,16 +5,20 @@ import { spoolFolder } from './blobs/spool.js'
 import type { Config } from './config.js'
 import { Problem } from './dicom/problem.js'
 import { buildApp } from './http/app.js'
+import { imagingPool } from './imaging/pool.js'
 import { openParts } from './open-parts.js'
 import { bulkResources } from './services/bulk-resources.js'
 import { bulkdataService } from './services/bulkdata.js'
 import { changeService } from './services/changes.js'
 import { deleteService } from './services/delete.js'
+import { derivedBytes } from './services/derived-bytes.js'
+import { frameDescriptions } from './services/frame-descriptions.js'
 import { frameService } from './services/frames.js'
 import { instanceBytes } from './services/instance-bytes.js'
 import { metadataService } from './services/metadata.js'
 import { purgeService } from './services/purge.js'
 import { startPurging } from './services/purging.js'
+import { renderService } from './services/render.js'
 import { retrieveService } from './services/retrieve.js'
 import { searchService } from './services/search.js'
 import { seriesBundles } from './services/series-bundle.js'
@@ -38,6 +42,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
   await blobs.sweep()
   const bytes = instanceBytes(blobs, cache)
   const frames = frameService(index, bytes)
+  const pool = imagingPool(config.renderThreads === undefined ? {} : { threads: config.renderThreads })
   const tombs = tombstones(index, blobs)
   const bulkdata = bulkdataService(index, bytes, frames)
   let stopping = false
@@ -59,6 +64,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       retrieve: retrieveService(index, blobs),
       seriesLabels: () => seriesLabels(index),
       frames,
+      render: renderService(frames, frameDescriptions(index), pool, derivedBytes(cache)),
       delete: deleteService(index, tombs),
       changes: changeService(index),
       bulkdata,
@@ -95,6 +101,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       await app.close()
       clearTimeout(cut)
       clearInterval(idle)
+      await pool.close()
       await purging.stop()
       await parts.close()
     },

@@ -103,6 +103,12 @@ export const SETTINGS = {
     'more attributes to search by, with commas: keywords, tags, or private ones as `00190008=CREATOR`; `@study`, `@series` or `@instance` says whose they are (docs/operations.md)',
     searchAttributes,
   ),
+  renderThreads: setting(
+    'FILMROOM_RENDER_THREADS',
+    undefined,
+    'threads that decode, draw and encode pixels; by default one a core',
+    integer(1, 256),
+  ),
   cacheBytes: setting('FILMROOM_CACHE_BYTES', '1GiB', 'size of the cache of derived files; `0` = off', bytes),
   logLevel: setting(
     'FILMROOM_LOG_LEVEL',
@@ -119,7 +125,6 @@ const NOT_BUILT_YET = [
   'FILMROOM_TLS_CERT',
   'FILMROOM_TLS_KEY',
   'FILMROOM_PROCESSES',
-  'FILMROOM_RENDER_THREADS',
 ]
 
 type Settings = typeof SETTINGS

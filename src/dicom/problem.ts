@@ -21,6 +21,8 @@ export type ProblemKind =
   | 'client-gone'
   | 'storage-full'
   | 'unavailable'
+  | 'overloaded'
+  | 'undecodable'
   | 'blob-missing'
   | 'blob-damaged'
 

@@ -10,6 +10,7 @@ import type { FrameService } from '../services/frames.js'
 import type { MetadataService } from '../services/metadata.js'
 import type { RetrieveService } from '../services/retrieve.js'
 import type { LabelsOf } from '../services/series-labels.js'
+import type { RenderService } from '../services/render.js'
 import type { SearchService } from '../services/search.js'
 import type { InstanceAssembly } from '../services/store-metadata.js'
 import type { StoreService } from '../services/store.js'
@@ -26,6 +27,7 @@ import { deleteRoutes } from './routes/delete.js'
 import { framesRoute } from './routes/frames.js'
 import { metadataRoutes } from './routes/metadata.js'
 import { operationsRoutes, type Readiness } from './routes/operations.js'
+import { renderedRoutes } from './routes/rendered.js'
 import { retrieveRoutes } from './routes/retrieve.js'
 import { searchRoutes } from './routes/search.js'
 import { storeRoutes } from './routes/store.js'
@@ -41,6 +43,7 @@ export interface HttpParts {
   /** for one request: it remembers the series that it was asked for last */
   readonly seriesLabels: () => LabelsOf
   readonly frames: FrameService
+  readonly render: RenderService
   readonly bulkdata: BulkdataService
   readonly delete: DeleteService
   readonly changes: ChangeService
@@ -147,6 +150,7 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
       await dicomweb.register(retrieveRoutes(parts.retrieve, parts.seriesLabels, origin))
       await dicomweb.register(metadataRoutes(parts.metadata, origin))
       await dicomweb.register(framesRoute(parts.frames, origin))
+      await dicomweb.register(renderedRoutes(parts.frames, parts.render))
       await dicomweb.register(bulkdataRoute(parts.bulkdata, origin))
       await dicomweb.register(deleteRoutes(parts.delete))
       await dicomweb.register(changesRoute(parts.changes))

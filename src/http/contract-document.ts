@@ -1518,6 +1518,97 @@ export const contractDocument = {
     }
    }
   },
+  "/studies/{study}/series/{series}/instances/{instance}/rendered": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    },
+    {
+     "$ref": "#/components/parameters/instance"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveRenderedInstance",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "A picture of one instance (10.4.1.1.3)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The picture; of a multi-frame instance its middle frame",
+      "headers": {
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPath"
+     },
+     "404": {
+      "description": "No such instance, or it has no pixels",
+      "x-filmroom-problems": [
+       "not-found",
+       "frame-not-found"
+      ],
+      "content": {
+       "application/problem+json": {
+        "schema": {
+         "$ref": "#/components/schemas/Problem"
+        }
+       }
+      }
+     },
+     "406": {
+      "$ref": "#/components/responses/NotRenderable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "413": {
+      "$ref": "#/components/responses/TooMuchToRender"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/RenderingUnavailable"
+     }
+    }
+   }
+  },
   "/studies/{study}/series/{series}/instances/{instance}/bulkdata/{path}": {
    "parameters": [
     {
@@ -4038,6 +4129,52 @@ export const contractDocument = {
     "x-filmroom-problems": [
      "not-acceptable"
     ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "NotRenderable": {
+    "description": "No representation that the request accepts can be given, or the pixels cannot be decoded",
+    "x-filmroom-problems": [
+     "not-acceptable",
+     "undecodable"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "TooMuchToRender": {
+    "description": "The frame is larger than what is worked on in memory",
+    "x-filmroom-problems": [
+     "limit-exceeded"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "RenderingUnavailable": {
+    "description": "Too many pixels are being worked on, stopping, or the index or the blobs do not answer",
+    "x-filmroom-problems": [
+     "unavailable",
+     "overloaded"
+    ],
+    "headers": {
+     "Retry-After": {
+      "$ref": "#/components/headers/Retry-After"
+     }
+    },
     "content": {
      "application/problem+json": {
       "schema": {

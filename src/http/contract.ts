@@ -294,6 +294,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/studies/{study}/series/{series}/instances/{instance}/rendered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        /** A picture of one instance (10.4.1.1.3) */
+        get: operations["retrieveRenderedInstance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/studies/{study}/series/{series}/instances/{instance}/bulkdata/{path}": {
         parameters: {
             query?: never;
@@ -795,6 +819,34 @@ export interface components {
         /** @description No representation that the request accepts can be given */
         NotAcceptable: {
             headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No representation that the request accepts can be given, or the pixels cannot be decoded */
+        NotRenderable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The frame is larger than what is worked on in memory */
+        TooMuchToRender: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many pixels are being worked on, stopping, or the index or the blobs do not answer */
+        RenderingUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -1880,6 +1932,57 @@ export interface operations {
             416: components["responses"]["RangeNotSatisfiable"];
             500: components["responses"]["DamagedOrOurFault"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    retrieveRenderedInstance: {
+        parameters: {
+            query?: {
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture; of a multi-frame instance its middle frame */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPath"];
+            /** @description No such instance, or it has no pixels */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            406: components["responses"]["NotRenderable"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooMuchToRender"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["RenderingUnavailable"];
         };
     };
     retrieveBulkdata: {

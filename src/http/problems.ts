@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'The resource does not know this method' },
   'not-acceptable': { status: 406, title: 'No representation fits the Accept header' },
   'upload-idle': { status: 408, title: 'The upload stood still' },
+  undecodable: { status: 406, title: 'The pixels cannot be decoded' },
   'precondition-failed': { status: 412, title: 'A condition of the request does not hold' },
   'payload-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': {
@@ -29,6 +30,7 @@ export const PROBLEMS = {
   'client-gone': { status: 499, title: 'The client went away' },
   'storage-full': { status: 503, title: 'No room to store' },
   unavailable: { status: 503, title: 'The storage does not answer' },
+  overloaded: { status: 503, title: 'Too much is being worked on' },
   'blob-missing': { status: 500, title: 'The bytes of the instance are missing' },
   'blob-damaged': { status: 500, title: 'The bytes of the instance are damaged' },
 } satisfies Record<ProblemKind, { status: number; title: string }>

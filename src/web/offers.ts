@@ -161,6 +161,11 @@ export function bulkOffers(stored: string, one: boolean, documentType?: string):
   ]
 }
 
+/** Pictures of a frame. PS3.18 8.7.4 */
+export function renderedOffers(): Offer[] {
+  return ['image/jpeg', 'image/png'].map(mediaType => document(mediaType))
+}
+
 /** What can be asked for, in words for a 406. */
 export function describeOffers(offers: readonly Offer[]): string[] {
   const described = offers.map(({ form, mediaType, transferSyntax }) =>

@@ -105,6 +105,15 @@ const values = [`${INSTANCE}/frames/:frames`, `${INSTANCE}/bulkdata/:path`].flat
   { route, status: 404, params: { study: '2.25.9' } },
   { route, status: 406, ...accept('text/html') },
 ])
+const pictures = [`${INSTANCE}/rendered`].flatMap((route): Asked[] => [
+  { route, status: 200 },
+  { route, status: 200, ...accept('image/png') },
+  { route, status: 304, headers: { 'if-none-match': '*' } },
+  { route, status: 400, params: { study: 'a' } },
+  { route, status: 404, params: { study: '2.25.9' } },
+  { route, status: 406, ...accept('text/csv') },
+  { route, status: 412, headers: { 'if-match': '"a"' } },
+])
 const WADO = [
   'requestType=WADO',
   `studyUID=${instance.StudyInstanceUID}`,
@@ -135,6 +144,7 @@ const ASKED: readonly Asked[] = [
   ...retrieves,
   { route: INSTANCE, status: 200, ...accept('application/dicom') },
   ...values,
+  ...pictures,
   ...conditional,
   ...ranged,
   { route: `${INSTANCE}/frames/:frames`, status: 400, params: { frames: '0' } },

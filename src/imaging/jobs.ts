@@ -1,0 +1,30 @@
+import type { EncodedFrame, EncodeOptions } from './codecs/encode.js'
+import type { FrameDescription } from './frame-description.js'
+import type { PixelFormat } from './pixel-format.js'
+import type { Picture, PictureRequest } from './picture-request.js'
+
+/** What the imaging pool does: bytes and plain data in, bytes and plain data out. A job of each kind is a file in jobs/. */
+export interface ImagingJobs {
+  picture: {
+    input: {
+      readonly frame: Uint8Array
+      readonly description: FrameDescription
+      readonly request: PictureRequest
+    }
+    output: Picture
+  }
+  transcode: {
+    input: {
+      readonly frame: Uint8Array
+      readonly transferSyntax: string
+      readonly format: PixelFormat
+      readonly to: string
+      readonly options: EncodeOptions
+    }
+    output: EncodedFrame
+  }
+}
+
+export type JobKind = keyof ImagingJobs
+export type JobInput<K extends JobKind> = ImagingJobs[K]['input']
+export type JobOutput<K extends JobKind> = ImagingJobs[K]['output']
