@@ -35,14 +35,15 @@ export function renderService(
   return {
     picture(instance, frame, request, signal) {
       const as = `picture ${RENDERER} ${frame} ${JSON.stringify(request)}`
-      return derived.get({ of: instanceOrigin(instance), as }, async () => {
+      const draw = async (working: AbortSignal): Promise<Uint8Array> => {
         const found = frames.ofInstance(instance)
         if (frame >= found.count)
           throw new Problem('frame-not-found', `the instance has ${found.count} frames`)
         const description = await descriptions.of(instance, frame)
-        const bytes = await wholeFrame(await found.frame(frame), signal)
-        return (await pool.run('picture', { frame: bytes, description, request }, signal)).bytes
-      })
+        const bytes = await wholeFrame(await found.frame(frame), working)
+        return (await pool.run('picture', { frame: bytes, description, request }, working)).bytes
+      }
+      return derived.get({ of: instanceOrigin(instance), as }, draw, signal)
     },
   }
 }
