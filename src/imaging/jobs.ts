@@ -1,5 +1,6 @@
 import type { EncodedFrame, EncodeOptions } from './codecs/encode.js'
 import type { FrameDescription } from './frame-description.js'
+import type { IconKind } from './icons.js'
 import type { PixelFormat } from './pixel-format.js'
 import type { Picture, PictureRequest } from './picture-request.js'
 
@@ -11,6 +12,10 @@ export interface ImagingJobs {
       readonly description: FrameDescription
       readonly request: PictureRequest
     }
+    output: Picture
+  }
+  icon: {
+    input: { readonly kind: IconKind; readonly request: PictureRequest }
     output: Picture
   }
   transcode: {

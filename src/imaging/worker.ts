@@ -4,10 +4,12 @@ import { Problem } from '../dicom/problem.js'
 import type { ImagingJobs, JobInput, JobKind, JobOutput } from './jobs.js'
 import { exclusive } from './exclusive.js'
 import type { FromWorker, ToWorker } from './pool-messages.js'
+import { icon } from './jobs/icon.js'
 import { picture } from './jobs/picture.js'
 import { transcode } from './jobs/transcode.js'
 
 const JOBS: { readonly [K in JobKind]: (input: JobInput<K>) => Promise<JobOutput<K>> } = {
+  icon,
   picture,
   transcode,
 }
