@@ -1,0 +1,88 @@
+/** Items of one sequence of a stored header, one at a time: per-frame functional groups may be longer than memory allows. */
+import { createInflateRaw } from 'node:zlib'
+import { parseMarkedJson, type DicomJson } from './json-model.js'
+
+/** Of the JSON text of one item; a longer one is given as an empty item. */
+const ITEM_BYTES = 1 << 20
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const BRACE = 0x7b
+const BRACE_END = 0x7d
+const BRACKET = 0x5b
+const BRACKET_END = 0x5d
+/** `{"ggggeeee":{"vr":"SQ","Value":[{` */
+const ITEM_DEPTH = 4
+
+/** @param header raw deflate of the DICOM JSON text with URL_MARK
+ *  @param tag of a sequence at the top level, eight upper-case hex digits
+ *  @throws Error where the text is not what a parser of ours wrote */
+export async function* headerItems(header: Uint8Array, tag: string): AsyncGenerator<DicomJson> {
+  const cutter = new ItemCutter(tag)
+  const inflater = createInflateRaw()
+  inflater.end(header)
+  for await (const chunk of inflater) {
+    yield* cutter.push(chunk as Buffer)
+    if (cutter.isDone) return
+  }
+}
+
+/** Cuts the items out of JSON text that comes in pieces. */
+class ItemCutter {
+  isDone = false
+  readonly #tag: string
+  #depth = 0
+  #inString = false
+  #escaped = false
+  /** of the member of the outermost object that has begun: its quote and name */
+  #key = ''
+  #pieces: Buffer[] = []
+  #bytes = 0
+
+  constructor(tag: string) {
+    this.#tag = `"${tag}"`
+  }
+
+  *push(chunk: Buffer): Generator<DicomJson> {
+    let start = 0
+    for (let at = 0; at < chunk.length && !this.isDone; at++) {
+      const byte = chunk[at] ?? 0
+      if (this.#depth === 1 && this.#key.length < this.#tag.length) {
+        // Commas and the closing brace are no beginning of a key.
+        if (this.#key !== '' || byte === QUOTE) this.#key += String.fromCharCode(byte)
+      } else if (this.#inString) {
+        if (this.#escaped) this.#escaped = false
+        else if (byte === BACKSLASH) this.#escaped = true
+        else if (byte === QUOTE) this.#inString = false
+      } else if (byte === QUOTE) this.#inString = true
+      else if (byte === BRACE || byte === BRACKET) {
+        if (++this.#depth === ITEM_DEPTH) start = at
+      } else if (byte === BRACE_END || byte === BRACKET_END) {
+        if (--this.#depth === ITEM_DEPTH - 1 && this.#isWanted()) {
+          this.#take(chunk.subarray(start, at + 1))
+          yield this.#item()
+        } else if (this.#depth === 1) {
+          this.isDone = this.#isWanted()
+          this.#key = ''
+        }
+      }
+    }
+    if (this.#depth >= ITEM_DEPTH && this.#isWanted()) this.#take(chunk.subarray(start))
+  }
+
+  #isWanted(): boolean {
+    return this.#key === this.#tag
+  }
+
+  #take(piece: Buffer): void {
+    this.#bytes += piece.length
+    if (this.#bytes <= ITEM_BYTES) this.#pieces.push(piece)
+  }
+
+  #item(): DicomJson {
+    const item = this.#bytes > ITEM_BYTES ? {} : parseMarkedJson(Buffer.concat(this.#pieces).toString('utf8'))
+    this.#pieces = []
+    this.#bytes = 0
+    return item
+  }
+}
