@@ -27,7 +27,6 @@ export const contractDocument = {
  "x-filmroom-never-a-status": {
   "bad-dicom": "The failure reason of one instance in a store response, C000H",
   "unsupported-transfer-syntax": "The failure reason of one instance in a store response, C122H",
-  "limit-exceeded": "The failure reason of one instance in a store response, A700H",
   "client-gone": "Nobody is there to read it"
  },
  "x-filmroom-cors": {
@@ -4634,6 +4633,7 @@ export const contractDocument = {
      "urn:filmroom:problem:bulkdata-not-found",
      "urn:filmroom:problem:method-not-allowed",
      "urn:filmroom:problem:not-acceptable",
+     "urn:filmroom:problem:undecodable",
      "urn:filmroom:problem:precondition-failed",
      "urn:filmroom:problem:upload-idle",
      "urn:filmroom:problem:payload-too-large",
@@ -4642,6 +4642,7 @@ export const contractDocument = {
      "urn:filmroom:problem:client-gone",
      "urn:filmroom:problem:storage-full",
      "urn:filmroom:problem:unavailable",
+     "urn:filmroom:problem:overloaded",
      "urn:filmroom:problem:blob-missing",
      "urn:filmroom:problem:blob-damaged"
     ]
