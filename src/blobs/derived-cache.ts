@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import type { ByteRange } from '../dicom/frame-table.js'
+import { checkedSums, openChecked, type CheckedFile } from './checked-file.js'
 
 /** The name of a derived file. */
 export interface DerivedName {
@@ -11,8 +12,8 @@ export interface DerivedName {
   readonly as: string
 }
 
-/** Files that can be made again at any time: series bundles, inflated datasets, later pictures. A folder of a bounded
- *  size, the least recently used go first. Deleting any of it, or all, at any time loses nothing but time. */
+/** Files that can be made again at any time: series bundles, inflated datasets, pictures. A folder of a bounded size, which
+ *  several processes may share; the least recently used go first. Deleting any of it, or all, at any time loses nothing but time. */
 export interface DerivedCache {
   /** @returns an open file, or undefined where it must be made (again) */
   get(name: DerivedName): Promise<DerivedFile | undefined>
@@ -26,7 +27,8 @@ export interface DerivedCache {
 /** An open derived file; it can be read to its end even when it is evicted meanwhile. */
 export interface DerivedFile {
   readonly sizeBytes: number
-  /** @throws Error where the file is shorter than the range */
+  /** What was written, or an error: the file is then removed.
+   * @throws Error where the file was damaged, or is shorter than the range */
   read(range: ByteRange): AsyncIterable<Uint8Array>
   close(): Promise<void>
 }
@@ -40,58 +42,55 @@ export interface DerivedWriter {
 
 /** Of a derived file no more than this share of the cache. */
 const LARGEST_SHARE = 0.5
-const CHUNK_BYTES = 256 << 10
+/** What one process writes before it looks again at what the others wrote: the cache may be over its size by as much for each of them. */
+const UNSEEN_SHARE = 1 / 16
+/** What is left when it was full: otherwise each file that comes would have the whole folder looked through. */
+const KEPT_SHARE = 0.9
+/** Files are looked at so many at a time. */
+const STATUSES_AT_ONCE = 32
+/** A file's time of use is its time of change, told to all processes by the file system, not more often than this. */
+const USE_TOLD_MS = 1000
+/** What is written for so long is being written by nobody. */
+const ABANDONED_MS = 3_600_000
 const DIGEST_CHARACTERS = 32
 /** Other names were made by earlier versions. */
 const NAME = /^[0-9a-f]{32}-[0-9a-f]{32}$/
 
 /** @param capacityBytes 0 switches it off */
 export async function derivedCache(root: string, capacityBytes: number): Promise<DerivedCache> {
-  // Insertion order is order of use: the first key is the least recently used.
-  const files = new Map<string, number>()
+  /** as of the last look, and what this process wrote since */
   let totalBytes = 0
+  let unseenBytes = 0
+  let looking: Promise<void> | undefined
   if (capacityBytes > 0) {
     await mkdir(root, { recursive: true })
-    await takeStock()
+    await look()
   }
   return { get, create, remove }
 
-  async function takeStock(): Promise<void> {
-    const found: { name: string; size: number; used: number }[] = []
-    for (const name of await readdir(root)) {
-      const file = path.join(root, name)
-      const status = await stat(file).catch(() => undefined)
-      if (status === undefined || !status.isFile()) continue
-      // Left by a process that ended in mid-write. A live one's file is younger.
-      if (name.endsWith('.part')) {
-        if (Date.now() - status.mtimeMs > 3_600_000) await unlink(file).catch(ignore)
-      } else if (!NAME.test(name)) await unlink(file).catch(ignore)
-      else found.push({ name, size: status.size, used: status.mtimeMs })
-    }
-    for (const { name, size } of found.sort((a, b) => a.used - b.used)) keep(name, size)
-    await evict()
-  }
-
   async function get(name: DerivedName): Promise<DerivedFile | undefined> {
     if (capacityBytes === 0) return undefined
-    const key = fileName(name)
-    const size = files.get(key)
-    if (size !== undefined) {
-      files.delete(key)
-      files.set(key, size)
+    const file = path.join(root, fileName(name))
+    const found = await openChecked(file).catch(() => 'absent' as const)
+    if (found === 'absent') return undefined
+    if (found === undefined) {
+      await unlink(file).catch(ignore)
+      return undefined
     }
-    const handle = await open(path.join(root, key), 'r').catch(() => undefined)
-    if (handle === undefined) forget(key)
-    return handle === undefined ? undefined : derivedFile(handle, (await handle.stat()).size)
+    if (Date.now() - found.modified > USE_TOLD_MS) {
+      const now = new Date()
+      await found.handle.utimes(now, now).catch(ignore)
+    }
+    return derivedFile(found, () => unlink(file).catch(ignore))
   }
 
   async function create(name: DerivedName, expectedBytes: number): Promise<DerivedWriter | undefined> {
     if (expectedBytes > capacityBytes * LARGEST_SHARE || capacityBytes === 0) return undefined
     const key = fileName(name)
     const temporary = path.join(root, `${key}.${randomBytes(6).toString('hex')}.part`)
-    const handle = await open(temporary, 'wx').catch(() => undefined)
+    const handle = await started(temporary)
     if (handle === undefined) return undefined
-    let size = 0
+    const sums = checkedSums()
     let failed = false
     const abort = async (): Promise<void> => {
       failed = true
@@ -101,17 +100,18 @@ export async function derivedCache(root: string, capacityBytes: number): Promise
     return {
       async write(chunk) {
         if (failed) return
-        size += chunk.length
-        if (size > capacityBytes * LARGEST_SHARE) return abort()
+        sums.add(chunk)
+        if (sums.sizeBytes > capacityBytes * LARGEST_SHARE) return abort()
         await handle.writeFile(chunk).catch(abort)
       },
       async commit() {
         if (failed) return
         try {
+          const end = sums.end()
+          await handle.writeFile(end)
           await handle.close()
           await rename(temporary, path.join(root, key))
-          keep(key, size)
-          await evict()
+          await written(sums.sizeBytes + end.length)
         } catch {
           await abort()
         }
@@ -120,46 +120,74 @@ export async function derivedCache(root: string, capacityBytes: number): Promise
     }
   }
 
+  /** The folder may have been deleted meanwhile. */
+  async function started(temporary: string): Promise<FileHandle | undefined> {
+    try {
+      return await open(temporary, 'wx')
+    } catch {
+      await mkdir(root, { recursive: true }).catch(ignore)
+      return open(temporary, 'wx').catch(() => undefined)
+    }
+  }
+
   async function remove(origins: readonly string[]): Promise<void> {
     if (capacityBytes === 0 || origins.length === 0) return
     const wanted = new Set(origins.map(digest))
-    for (const name of await readdir(root).catch(() => [])) {
-      if (!wanted.has(name.slice(0, DIGEST_CHARACTERS))) continue
-      if (!name.endsWith('.part')) forget(name)
-      await unlink(path.join(root, name)).catch(ignore)
+    for (const name of await readdir(root).catch(() => []))
+      if (wanted.has(name.slice(0, DIGEST_CHARACTERS))) await unlink(path.join(root, name)).catch(ignore)
+  }
+
+  async function written(bytes: number): Promise<void> {
+    totalBytes += bytes
+    unseenBytes += bytes
+    if (totalBytes > capacityBytes || unseenBytes > capacityBytes * UNSEEN_SHARE)
+      await (looking ??= look().finally(() => (looking = undefined)))
+  }
+
+  /** Counts what is there, whoever made it, and lets go of what is too much. Two processes may do so at once. */
+  async function look(): Promise<void> {
+    unseenBytes = 0
+    const before = totalBytes
+    const found = await filesByUse()
+    // What was written meanwhile may be among them or not: it counts twice for a while rather than not at all.
+    totalBytes = found.reduce((sum, { bytes }) => sum + bytes, totalBytes - before)
+    if (totalBytes <= capacityBytes) return
+    for (const { file, bytes } of found) {
+      if (totalBytes <= capacityBytes * KEPT_SHARE) return
+      totalBytes -= bytes
+      await unlink(file).catch(ignore)
     }
   }
 
-  function keep(key: string, size: number): void {
-    forget(key)
-    files.set(key, size)
-    totalBytes += size
-  }
-
-  function forget(key: string): void {
-    totalBytes -= files.get(key) ?? 0
-    files.delete(key)
-  }
-
-  async function evict(): Promise<void> {
-    for (const key of files.keys()) {
-      if (totalBytes <= capacityBytes) return
-      forget(key)
-      await unlink(path.join(root, key)).catch(ignore)
+  /** The least recently used first. What no process will ever ask for is removed. */
+  async function filesByUse(): Promise<{ file: string; bytes: number; used: number }[]> {
+    const found: { file: string; bytes: number; used: number }[] = []
+    const names = (await readdir(root).catch(() => [])).values()
+    const next = async (): Promise<void> => {
+      for (const name of names) {
+        const file = path.join(root, name)
+        const status = await stat(file).catch(() => undefined)
+        if (status?.isFile() !== true) continue
+        const unfinished = name.endsWith('.part')
+        if (unfinished ? Date.now() - status.mtimeMs > ABANDONED_MS : !NAME.test(name))
+          await unlink(file).catch(ignore)
+        else if (!unfinished) found.push({ file, bytes: status.size, used: status.mtimeMs })
+      }
     }
+    await Promise.all(Array.from({ length: STATUSES_AT_ONCE }, next))
+    return found.sort((a, b) => a.used - b.used)
   }
 }
 
-function derivedFile(handle: FileHandle, sizeBytes: number): DerivedFile {
+function derivedFile({ handle, sizeBytes, read }: CheckedFile, discard: () => Promise<void>): DerivedFile {
   return {
     sizeBytes,
     async *read(range) {
-      for (let at = range.start; at < range.end;) {
-        const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, range.end - at))
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, at)
-        if (bytesRead === 0) throw new Error('a derived file is shorter than it should be')
-        yield buffer.subarray(0, bytesRead)
-        at += bytesRead
+      try {
+        yield* read(range)
+      } catch (error) {
+        await discard()
+        throw error
       }
     },
     close: () => handle.close(),

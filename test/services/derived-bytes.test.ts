@@ -130,7 +130,7 @@ t.test('derived bytes', t => {
       get: () =>
         Promise.resolve({
           sizeBytes: 1,
-           
+
           async *read() {
             await turn()
             throw new Error('damaged')
