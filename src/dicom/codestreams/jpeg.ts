@@ -20,15 +20,35 @@ const SEGMENT_BYTES = 64
 const UID = (n: number): string => `1.2.840.10008.1.2.4.${n}`
 
 interface Frame {
+  /** of the frame header, which names the process: 0xc0 baseline, …, 0xf7 JPEG-LS */
   readonly marker: number
   readonly precision: number
+  /** 0: they stand behind the scan (DNL) */
   readonly rows: number
   readonly columns: number
   readonly components: readonly { readonly id: number; readonly sampling: number }[]
 }
 
+export interface JpegHeader extends Frame {
+  /** the byte after the components of the first scan: Ss, the predictor of lossless JPEG; NEAR of JPEG-LS */
+  readonly parameter: number
+  /** a JFIF segment was there */
+  readonly jfif: boolean
+  /** of Adobe's segment: 0 no transform, 1 YCbCr, 2 YCCK */
+  readonly adobeTransform: number | undefined
+}
+
 /** @returns undefined where it is no JPEG or JPEG-LS, or none of a process that DICOM has */
 export async function readJpeg(bytes: ByteSource): Promise<Codestream | undefined> {
+  const header = await readJpegHeader(bytes)
+  const process = header === undefined ? undefined : processOf(header)
+  return header === undefined || process === undefined
+    ? undefined
+    : { ...process, pixels: pixelsOf(header), bytes }
+}
+
+/** @returns undefined where it is no JPEG or JPEG-LS that reaches a scan */
+export async function readJpegHeader(bytes: ByteSource): Promise<JpegHeader | undefined> {
   const start = await bytes.read(0, 2)
   if (start[0] !== 0xff || start[1] !== SOI) return undefined
   let frame: Frame | undefined
@@ -52,7 +72,8 @@ export async function readJpeg(bytes: ByteSource): Promise<Codestream | undefine
     if (isStartOfFrame(marker)) frame = startOfFrame(marker, segment)
     if (marker === SOS) {
       if (frame === undefined) return undefined
-      return describe(bytes, frame, scanParameter(segment), { jfif, adobeTransform })
+      const parameter = segment[5 + (segment[4] ?? 0) * 2] ?? 0
+      return { ...frame, parameter, jfif, adobeTransform }
     }
     at += 2 + length
   }
@@ -75,26 +96,11 @@ function startOfFrame(marker: number, segment: Buffer): Frame | undefined {
   }
 }
 
-/** The byte after the components of a scan: Ss, the predictor of lossless JPEG; NEAR of JPEG-LS. */
-function scanParameter(segment: Buffer): number {
-  return segment[5 + (segment[4] ?? 0) * 2] ?? 0
-}
-
-interface Color {
-  readonly jfif: boolean
-  readonly adobeTransform: number | undefined
-}
-
-function describe(bytes: ByteSource, frame: Frame, parameter: number, color: Color): Codestream | undefined {
-  const process = processOf(frame.marker, parameter)
-  return process === undefined ? undefined : { ...process, pixels: pixelsOf(frame, color), bytes }
-}
-
 /** PS3.18 10.5.2: the syntax by the process. Progressive and other retired ones have theirs too. PS3.5 10.15, PS3.6 annex A */
-function processOf(
-  marker: number,
-  parameter: number,
-): Pick<Codestream, 'TransferSyntaxUID' | 'alsoFits' | 'lossy'> | undefined {
+function processOf({
+  marker,
+  parameter,
+}: JpegHeader): Pick<Codestream, 'TransferSyntaxUID' | 'alsoFits' | 'lossy'> | undefined {
   switch (marker) {
     case 0xc0:
       return { TransferSyntaxUID: UID(50), alsoFits: [UID(51)], lossy: true }
@@ -115,15 +121,15 @@ function processOf(
   }
 }
 
-function pixelsOf(frame: Frame, color: Color): CodestreamPixels | undefined {
-  const { rows, columns, precision, components } = frame
+function pixelsOf(header: JpegHeader): CodestreamPixels | undefined {
+  const { rows, columns, precision, components } = header
   // Rows may stand behind the scan (DNL), and four components have no interpretation in DICOM.
   if (rows === 0 || columns === 0 || (components.length !== 1 && components.length !== 3)) return undefined
   return {
     Rows: rows,
     Columns: columns,
     SamplesPerPixel: components.length,
-    PhotometricInterpretation: interpretationOf(frame, color),
+    PhotometricInterpretation: interpretationOf(header),
     BitsAllocated: bitsAllocatedFor(precision),
     BitsStored: precision,
     PixelRepresentation: 0,
@@ -131,7 +137,7 @@ function pixelsOf(frame: Frame, color: Color): CodestreamPixels | undefined {
 }
 
 /** JFIF and Adobe's marker tell; else the components' names do, and what is lossless is taken for RGB. PS3.5 8.2.1 */
-function interpretationOf({ marker, components }: Frame, { jfif, adobeTransform }: Color): string {
+function interpretationOf({ marker, components, jfif, adobeTransform }: JpegHeader): string {
   if (components.length === 1) return 'MONOCHROME2'
   const isRgb =
     adobeTransform === 0 ||

@@ -1,0 +1,87 @@
+/** What is used of the WebAssembly builds of CharLS, OpenJPEG and OpenJPH, which ship without types. */
+
+interface EmscriptenOptions {
+  readonly print: (line: string) => void
+  readonly printErr: (line: string) => void
+}
+
+interface CornerstoneFrameInfo {
+  readonly width: number
+  readonly height: number
+  readonly bitsPerSample: number
+  readonly componentCount: number
+}
+
+/** Both kinds of buffer are views of the module's memory: copy before the next call. */
+interface CornerstoneDecoder {
+  getEncodedBuffer(lengthBytes: number): Uint8Array
+  getDecodedBuffer(): Uint8Array
+  decode(): void
+  delete(): void
+}
+
+interface CornerstoneEncoder<FrameInfo> {
+  getDecodedBuffer(info: FrameInfo): Uint8Array
+  getEncodedBuffer(): Uint8Array
+  encode(): void
+  delete(): void
+}
+
+interface WaveletDecoder extends CornerstoneDecoder {
+  getFrameInfo(): CornerstoneFrameInfo & { readonly isSigned: boolean }
+  readHeader(): void
+  getNumDecompositions(): number
+  calculateSizeAtDecompositionLevel(level: number): { readonly width: number; readonly height: number }
+  /** @param layers 0: all; OpenJPH has no such parameter */
+  decodeSubResolution(level: number, layers?: number): void
+}
+
+declare module '@cornerstonejs/codec-charls/wasmjs' {
+  interface Module {
+    readonly JpegLSDecoder: new () => CornerstoneDecoder & {
+      getFrameInfo(): CornerstoneFrameInfo
+      /** 0: plane by plane, 1: line by line, 2: pixel by pixel */
+      getInterleaveMode(): number
+      getNearLossless(): number
+    }
+    readonly JpegLSEncoder: new () => CornerstoneEncoder<CornerstoneFrameInfo> & {
+      setNearLossless(near: number): void
+      setInterleaveMode(mode: number): void
+    }
+  }
+  const load: (options: EmscriptenOptions) => Promise<Module>
+  export default load
+}
+
+declare module '@cornerstonejs/codec-openjpeg/wasmjs' {
+  interface Module {
+    readonly J2KDecoder: new () => WaveletDecoder
+    readonly J2KEncoder: new () => CornerstoneEncoder<
+      CornerstoneFrameInfo & { readonly isSigned: boolean }
+    > & {
+      setQuality(lossless: boolean, layers: number): void
+      setCompressionRatio(layer: number, ratio: number): void
+      setDecompositions(levels: number): void
+      setProgressionOrder(order: number): void
+    }
+  }
+  const load: (options: EmscriptenOptions) => Promise<Module>
+  export default load
+}
+
+declare module '@cornerstonejs/codec-openjph/wasmjs' {
+  interface Module {
+    readonly HTJ2KDecoder: new () => WaveletDecoder
+    readonly HTJ2KEncoder: new () => CornerstoneEncoder<
+      CornerstoneFrameInfo & { readonly isSigned: boolean; readonly isUsingColorTransform: boolean }
+    > & {
+      setQuality(lossless: boolean, quantizationStep: number): void
+      setDecompositions(levels: number): void
+      setProgressionOrder(order: number): void
+      setTLMMarker(wanted: boolean): void
+      setTilePartDivisionsAtResolutions(wanted: boolean): void
+    }
+  }
+  const load: (options: EmscriptenOptions) => Promise<Module>
+  export default load
+}

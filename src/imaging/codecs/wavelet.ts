@@ -1,0 +1,66 @@
+import { readJpeg2000 } from '../../dicom/codestreams/jpeg-2000.js'
+import { bytesInMemory } from '../../dicom/part10/byte-source.js'
+import { Problem } from '../../dicom/problem.js'
+import type { NativeFrame, PixelFormat } from '../pixel-format.js'
+import { checkAgainstAttributes, decodedPhotometric, nativeFrame } from './decoded-frame.js'
+import type { CodecModule } from './codec-modules.js'
+
+/** JPEG 2000 and HTJ2K alike: only the module that decodes is another. PS3.5 8.2.4, 8.2.14
+ * @param reduce how often to halve the resolution; as often as the codestream can at most
+ * @throws Problem `undecodable`, `not-acceptable` (extensions of part 2) */
+export async function decodeWavelet(
+  { said }: CodecModule<unknown>,
+  decoder: WaveletDecoder,
+  codestream: Uint8Array,
+  format: PixelFormat,
+  reduce: number,
+): Promise<NativeFrame> {
+  try {
+    const photometric = await checkedHeader(codestream, format)
+    said()
+    decoder.getEncodedBuffer(codestream.length).set(codestream)
+    decoder.readHeader()
+    const level = Math.min(reduce, decoder.getNumDecompositions())
+    decoder.decodeSubResolution(level, 0)
+    const trouble = said().find(line => TROUBLE.test(line) && !HARMLESS.test(line))
+    if (trouble !== undefined) throw damaged(trouble)
+    const { width, height } = decoder.calculateSizeAtDecompositionLevel(level)
+    const { bitsPerSample: precision, componentCount: samples, isSigned: signed } = decoder.getFrameInfo()
+    const stream = { rows: height, columns: width, samples, precision, signed, photometric }
+    return nativeFrame(decoder.getDecodedBuffer().slice(), stream, format)
+  } catch (error) {
+    if (typeof error !== 'number') throw error
+    throw damaged('the decoder gave up')
+  } finally {
+    decoder.delete()
+  }
+}
+
+/** What is said of a codestream that does not decode to what was encoded. */
+const TROUBLE = /error|warning/i
+/** Said of what decodes all the same. */
+const HARMLESS = /TPsot==TNsot|JP2 box which are after the codestream|Unknown marker/
+
+function damaged(how: string): Problem {
+  return new Problem('undecodable', `the JPEG 2000 codestream is damaged: ${how.trim()}`)
+}
+
+/** @returns the color space that comes out */
+async function checkedHeader(codestream: Uint8Array, format: PixelFormat): Promise<string> {
+  const bytes = Buffer.from(codestream.buffer, codestream.byteOffset, codestream.length)
+  const stream = await readJpeg2000(bytesInMemory(bytes))
+  if (stream === undefined)
+    throw new Problem('undecodable', 'the frame is no JPEG 2000 codestream, or ends before its first tile')
+  if (stream.pixels === undefined)
+    throw new Problem(
+      'undecodable',
+      'the JPEG 2000 codestream has components of a kind that DICOM does not have',
+    )
+  const { Rows: rows, Columns: columns, SamplesPerPixel: samples, BitsStored: precision } = stream.pixels
+  checkAgainstAttributes({ rows, columns, samples, precision }, format)
+  if (PART_2.has(stream.TransferSyntaxUID))
+    throw new Problem('not-acceptable', 'there is no decoder for the extensions of JPEG 2000 part 2')
+  return decodedPhotometric(format.photometric)
+}
+
+const PART_2: ReadonlySet<string> = new Set(['1.2.840.10008.1.2.4.92', '1.2.840.10008.1.2.4.93'])
