@@ -64,7 +64,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       retrieve: retrieveService(index, blobs),
       seriesLabels: () => seriesLabels(index),
       frames,
-      render: renderService(frames, frameDescriptions(index), pool, derivedBytes(cache)),
+      render: renderService(frames, frameDescriptions(index, bulkdata), pool, derivedBytes(cache)),
       delete: deleteService(index, tombs),
       changes: changeService(index),
       bulkdata,

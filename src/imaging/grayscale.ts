@@ -1,51 +1,104 @@
 import type { FrameDescription, Window } from './frame-description.js'
 import type { NativeFrame } from './pixel-format.js'
+import { MOST_TABLE_BITS, rawWords, storedBits, storedValues, storedValueTable } from './stored-values.js'
+import { displayStep, isGreyAlready, modalityStep, rangeWindow, type Step } from './tone.js'
 
-/** Stored values to 8 bits by one table: Modality LUT, window, and MONOCHROME1. PS3.3 C.11, C.7.6.3.1.2. Truncates, as DCMTK
- *  does. */
+/** Stored values to 8 bits: Modality LUT, VOI, Presentation LUT, MONOCHROME1. PS3.3 C.11, C.7.6.3.1.2. Truncates, as DCMTK
+ *  does. Padding and what is no number are black. Without a window or VOI LUT, from the least to the most of the frame's
+ *  values that are no padding; 8-bit values that nothing rescales as they are.
+ * @param window in place of the frame's own
+ * @throws Problem `undecodable`: a lookup table that makes no sense */
 export function grayscale(
-  { bytes, format }: NativeFrame,
-  { rescale, window }: Pick<FrameDescription, 'rescale' | 'window'>,
+  native: NativeFrame,
+  description: FrameDescription,
+  window: Window | undefined,
 ): Uint8Array {
-  const words = format.bitsAllocated === 16 ? new Uint16Array(bytes.slice().buffer) : bytes
-  const count = format.rows * format.columns
-  const low = format.signed ? -(2 ** (format.bitsStored - 1)) : 0
-  const mask = format.bitsAllocated === 16 ? 0xffff : 0xff
-  const table = new Uint8Array(mask + 1)
-  const { center, width } = window ?? rangeOf(words, format.signed, format.bitsAllocated, rescale)
-  const invert = format.photometric === 'MONOCHROME1'
-  for (let k = 0; k < 2 ** format.bitsStored; k++) {
-    const x = (low + k) * rescale.slope + rescale.intercept
-    const gray = Math.trunc(linear(x, center, width))
-    table[(low + k) & mask] = invert ? 255 - gray : gray
-  }
+  const { rows, columns, numbers, bitsAllocated } = native.format
+  const count = rows * columns
+  const described = { ...description, format: native.format }
+  return numbers === 'integer' && bitsAllocated <= MOST_TABLE_BITS
+    ? lookedUp(rawWords(native), count, grayTable(native, described, window ?? description.window))
+    : computed(storedValues(native), count, described, window ?? description.window)
+}
+
+/** One byte for each word. */
+export function lookedUp(words: Uint8Array | Uint16Array, count: number, table: Uint8Array): Uint8Array {
   const out = new Uint8Array(count)
   for (let i = 0; i < count; i++) out[i] = table[words[i] ?? 0] ?? 0
   return out
 }
 
-/** PS3.3 C.11.2.1.2.1 */
-function linear(x: number, center: number, width: number): number {
-  const half = (width - 1) / 2
-  const least = center - 0.5 - half
-  if (x <= least) return 0
-  if (x > center - 0.5 + half) return 255
-  return ((x - least) * 255) / (width - 1)
+/** Raw word → grey, for words of at most 16 bits. */
+export function grayTable(
+  native: NativeFrame,
+  description: FrameDescription,
+  window: Window | undefined,
+): Uint8Array {
+  const { padding } = description
+  const values = storedValueTable(native.format)
+  const modality = modalityStep(description)
+  const display = displayStep(description, window, () =>
+    isGreyAlready(description)
+      ? rangeWindow(0, 2 ** storedBits(native.format).bits - 1, true)
+      : rangeOfWords(native, values, description, modality),
+  )
+  const table = new Uint8Array(values.length)
+  for (let word = 0; word < table.length; word++) {
+    const value = values[word] ?? 0
+    if (padding === undefined || value < padding.low || value > padding.high)
+      table[word] = Math.trunc(display(modality(value)))
+  }
+  return table
 }
 
-function rangeOf(
-  words: ArrayLike<number>,
-  signed: boolean,
-  bits: number,
-  { slope, intercept }: FrameDescription['rescale'],
+/** Looks at each word once, and works on those that occur. */
+function rangeOfWords(
+  native: NativeFrame,
+  values: Int32Array,
+  { padding }: FrameDescription,
+  modality: Step,
 ): Window {
+  const words = rawWords(native)
+  const occurs = new Uint8Array(values.length)
+  for (let i = 0; i < words.length; i++) occurs[words[i] ?? 0] = 1
   let least = Infinity
   let most = -Infinity
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? 0
-    const value = (signed && word >= 2 ** (bits - 1) ? word - 2 ** bits : word) * slope + intercept
-    if (value < least) least = value
-    if (value > most) most = value
+  for (let word = 0; word < values.length; word++) {
+    const value = values[word] ?? 0
+    if (occurs[word] === 0 || (padding !== undefined && value >= padding.low && value <= padding.high))
+      continue
+    const x = modality(value)
+    if (x < least) least = x
+    if (x > most) most = x
   }
-  return { center: (least + most + 1) / 2, width: Math.max(1, most - least + 1), shape: 'LINEAR' }
+  return rangeWindow(least, most, true)
+}
+
+/** Wide integers and floating point numbers, one by one. */
+function computed(
+  values: ArrayLike<number>,
+  count: number,
+  description: FrameDescription,
+  window: Window | undefined,
+): Uint8Array {
+  const { low, high } = description.padding ?? { low: Infinity, high: -Infinity }
+  const modality = modalityStep(description)
+  const display = displayStep(description, window, () => {
+    let least = Infinity
+    let most = -Infinity
+    for (let i = 0; i < count; i++) {
+      const value = values[i] ?? 0
+      if (!Number.isFinite(value) || (value >= low && value <= high)) continue
+      const x = modality(value)
+      if (x < least) least = x
+      if (x > most) most = x
+    }
+    return rangeWindow(least, most, description.format.numbers === 'integer')
+  })
+  const out = new Uint8Array(count)
+  for (let i = 0; i < count; i++) {
+    const value = values[i] ?? 0
+    if (!Number.isNaN(value) && (value < low || value > high)) out[i] = display(modality(value))
+  }
+  return out
 }

@@ -7,4 +7,6 @@ export interface Raster {
   readonly data: Uint8Array
   /** height of a pixel through its width: 1 where they are square. PS3.3 C.7.6.3.1.7 */
   readonly pixelAspect: number
+  /** of the colours, where the dataset has one; without it they are sRGB. PS3.3 C.11.15 */
+  readonly iccProfile?: Uint8Array
 }

@@ -1,71 +1,175 @@
 import { headerAttributes } from '../dicom/header-attributes.js'
-import { transferSyntax, EXPLICIT_VR_LITTLE_ENDIAN } from '../dicom/transfer-syntaxes.js'
 import type { DicomJson } from '../dicom/json-model.js'
+import { transferSyntax, EXPLICIT_VR_LITTLE_ENDIAN } from '../dicom/transfer-syntaxes.js'
 import type { FrameDescription } from '../imaging/frame-description.js'
 import type { PixelFormat } from '../imaging/pixel-format.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { noSuchInstance } from './absent.js'
+import type { BulkdataService } from './bulkdata.js'
+import { elementBytes, type ElementBytes } from './element-bytes.js'
+import { PER_FRAME_GROUPS, SHARED_GROUPS, TONE_GROUPS, frameTone } from './frame-tones.js'
+import { number, text } from './header-values.js'
+import { palette, PALETTE_TAGS, sequenceTable } from './lookup-tables.js'
+import { OVERLAY_TAGS, overlays } from './overlay-planes.js'
+
+const MODALITY_LUT_SEQUENCE = '00283000'
+const PRESENTATION_LUT_SEQUENCE = '20500010'
 
 const TAGS = new Set([
-  '00280002',
-  '00280004',
-  '00280006',
-  '00280010',
-  '00280011',
-  '00280100',
-  '00280101',
-  '00280102',
-  '00280103',
-  '00281050',
-  '00281051',
-  '00281052',
-  '00281053',
+  ...['00280002', '00280004', '00280006', '00280010', '00280011', '00280034'],
+  ...['00280100', '00280101', '00280102', '00280103', '00280120', '00280121', '00280122', '00280123'],
+  ...['00280124', '00280125', '00281040', '00281050', '00281051', '00281052', '00281053', '00281056'],
+  ...['00282000', '00283010', '00181164', '00182010', '00280030', '00089205', '20500020'],
+  MODALITY_LUT_SEQUENCE,
+  PRESENTATION_LUT_SEQUENCE,
+  SHARED_GROUPS,
+  ...PALETTE_TAGS,
+  ...OVERLAY_TAGS,
 ])
 
-/** What the header of an instance says about its frames. */
+/** What the header of an instance says about its frames. Nothing of it outlives a request. */
 export interface FrameDescriptions {
-  /** @param frame 0-based */
+  /** @param frame 0-based
+   * @throws Problem `not-found`; `blob-missing`, `blob-damaged`, `unavailable` of values that are in the file */
   of(instance: FoundInstance, frame: number): Promise<FrameDescription>
+  /** Reads the header once for many frames.
+   * @param frames the only ones that will be asked for; all by default. Functional groups of others are not kept.
+   * @throws Problem as `of` */
+  open(instance: FoundInstance, frames?: readonly number[]): Promise<InstanceDescription>
 }
 
-export function frameDescriptions(index: ArchiveIndex): FrameDescriptions {
+export interface InstanceDescription {
+  /** @param frame 0-based
+   * @throws Problem as FrameDescriptions.of */
+  frame(frame: number): Promise<FrameDescription>
+}
+
+export function frameDescriptions(index: ArchiveIndex, bulkdata: BulkdataService): FrameDescriptions {
+  return { open, of: async (instance, frame) => (await open(instance, [frame])).frame(frame) }
+
+  async function open(instance: FoundInstance, frames?: readonly number[]): Promise<InstanceDescription> {
+    const stored = await index.header(instance.id)
+    if (stored === undefined) throw noSuchInstance()
+    const wanted = frames === undefined ? undefined : new Set(frames)
+    const groups = new Map<number, DicomJson>()
+    const header = await headerAttributes(stored.header, stored.headerTextBytes, TAGS, {
+      tag: PER_FRAME_GROUPS,
+      wanted: position => wanted?.has(position) ?? true,
+      item: (position, group) => groups.set(position, toneGroups(group)),
+    })
+    return instanceDescription(instance, header, groups, elementBytes(index, bulkdata, instance))
+  }
+}
+
+/** Of a frame's functional groups, what its picture needs: there may be ten thousand frames. */
+function toneGroups(group: DicomJson): DicomJson {
+  return Object.fromEntries(Object.entries(group).filter(([tag]) => TONE_GROUPS.has(tag)))
+}
+
+function instanceDescription(
+  instance: FoundInstance,
+  header: DicomJson,
+  groups: ReadonlyMap<number, DicomJson>,
+  bytesOf: ElementBytes,
+): InstanceDescription {
+  let ofInstance: Promise<Partial<FrameDescription>> | undefined
+  const encapsulated = transferSyntax(instance.TransferSyntaxUID)?.encapsulated === true
+  const format = pixelFormat(header, instance)
   return {
-    async of(instance) {
-      const stored = await index.header(instance.id)
-      if (stored === undefined) throw noSuchInstance()
-      const header = await headerAttributes(stored.header, stored.headerTextBytes, TAGS)
-      const encapsulated = transferSyntax(instance.TransferSyntaxUID)?.encapsulated === true
-      const center = first(header, '00281050')
-      const width = first(header, '00281051')
+    async frame(frame) {
+      ofInstance ??= sameForAllFrames(instance, header, format, bytesOf)
+      const tone = await frameTone(header, groups.get(frame), bytesOf)
+      const planes = await overlays(header, frame, bytesOf)
       return {
         transferSyntax: encapsulated ? instance.TransferSyntaxUID : EXPLICIT_VR_LITTLE_ENDIAN,
-        format: pixelFormat(header),
-        rescale: { slope: first(header, '00281053') ?? 1, intercept: first(header, '00281052') ?? 0 },
-        window: center === undefined || width === undefined ? undefined : { center, width, shape: 'LINEAR' },
+        format,
+        ...(await ofInstance),
+        ...tone,
+        ...(planes.length > 0 ? { overlays: planes } : {}),
       }
     },
   }
 }
 
-function pixelFormat(header: DicomJson): PixelFormat {
-  const bitsAllocated = first(header, '00280100') ?? 16
-  const photometric = header['00280004']?.Value?.[0]
-  const bitsStored = first(header, '00280101') ?? bitsAllocated
+async function sameForAllFrames(
+  instance: FoundInstance,
+  header: DicomJson,
+  format: PixelFormat,
+  bytesOf: ElementBytes,
+): Promise<Partial<FrameDescription>> {
+  const shape = text(header, '20500020')
+  const modalityLut = isForDisplay(instance, header)
+    ? await sequenceTable(header, MODALITY_LUT_SEQUENCE, bytesOf)
+    : undefined
+  const presentationLut = await sequenceTable(header, PRESENTATION_LUT_SEQUENCE, bytesOf)
+  const padding = paddingOf(header, format)
+  const colors = isColored(header, format) ? await palette(header, bytesOf) : undefined
+  const iccProfile = await bytesOf(header['00282000'])
   return {
-    rows: first(header, '00280010') ?? 0,
-    columns: first(header, '00280011') ?? 0,
-    samples: first(header, '00280002') ?? 1,
-    bitsAllocated,
-    bitsStored,
-    highBit: first(header, '00280102') ?? bitsStored - 1,
-    signed: first(header, '00280103') === 1,
-    photometric: typeof photometric === 'string' ? photometric : 'MONOCHROME2',
-    planar: first(header, '00280006') === 1,
-    numbers: 'integer',
+    ...(modalityLut === undefined ? {} : { modalityLut }),
+    ...(presentationLut === undefined ? {} : { presentationLut }),
+    ...(shape === 'INVERSE' || shape === 'IDENTITY' ? { inverse: shape === 'INVERSE' } : {}),
+    ...(padding === undefined ? {} : { padding }),
+    ...(colors === undefined ? {} : { palette: colors }),
+    ...(iccProfile === undefined || iccProfile.length === 0 ? {} : { iccProfile }),
   }
 }
 
-function first(header: DicomJson, tag: string): number | undefined {
-  const value = header[tag]?.Value?.[0]
-  return typeof value === 'number' ? value : undefined
+const X_RAY_ANGIOGRAPHY = '1.2.840.10008.5.1.4.1.1.12.1'
+const X_RAY_FLUOROSCOPY = '1.2.840.10008.5.1.4.1.1.12.2'
+
+/** The Modality LUT of logarithmic angiography makes it linear for subtraction, not for display. PS3.3 C.8.7.1.1.2 */
+function isForDisplay({ SOPClassUID }: FoundInstance, header: DicomJson): boolean {
+  const isAngiography = SOPClassUID === X_RAY_ANGIOGRAPHY || SOPClassUID === X_RAY_FLUOROSCOPY
+  return !isAngiography || text(header, '00281040') !== 'LOG'
+}
+
+/** Greys have a palette only as a supplement, which Pixel Presentation asks for. PS3.3 C.7.6.19, C.8.16.2.1.2 */
+function isColored(header: DicomJson, { photometric }: PixelFormat): boolean {
+  const presentation = text(header, '00089205')
+  return (
+    photometric === 'PALETTE COLOR' ||
+    (photometric.startsWith('MONOCHROME') && (presentation === 'COLOR' || presentation === 'MIXED'))
+  )
+}
+
+/** PS3.3 C.7.5.1.1.2. Of signed values the attribute may have been written as unsigned. */
+function paddingOf(header: DicomJson, format: PixelFormat): { low: number; high: number } | undefined {
+  const [valueTag, limitTag] = PADDING_TAGS[format.numbers]
+  const value = number(header, valueTag)
+  if (value === undefined || format.samples !== 1) return undefined
+  const limit = number(header, limitTag) ?? value
+  const wraps = format.numbers === 'integer' && format.signed
+  const [a, b] = [value, limit].map(one => (wraps && one >= 0x8000 && one <= 0xffff ? one - 0x1_0000 : one))
+  return { low: Math.min(a ?? value, b ?? limit), high: Math.max(a ?? value, b ?? limit) }
+}
+
+const PADDING_TAGS = {
+  integer: ['00280120', '00280121'],
+  float: ['00280122', '00280124'],
+  double: ['00280123', '00280125'],
+} as const
+
+function pixelFormat(header: DicomJson, { frames }: FoundInstance): PixelFormat {
+  const numberKind = frames.kind === 'native' ? NUMBERS[frames.tag] : undefined
+  const bitsAllocated = numberKind?.bits ?? number(header, '00280100') ?? 16
+  const bitsStored = numberKind?.bits ?? number(header, '00280101') ?? bitsAllocated
+  return {
+    rows: number(header, '00280010') ?? 0,
+    columns: number(header, '00280011') ?? 0,
+    samples: number(header, '00280002') ?? 1,
+    bitsAllocated,
+    bitsStored,
+    highBit: number(header, '00280102') ?? bitsStored - 1,
+    signed: number(header, '00280103') === 1,
+    photometric: text(header, '00280004') ?? 'MONOCHROME2',
+    planar: number(header, '00280006') === 1,
+    numbers: numberKind?.numbers ?? 'integer',
+  }
+}
+
+/** Float and Double Float Pixel Data. PS3.3 C.7.6.24, C.7.6.25 */
+const NUMBERS: Readonly<Record<string, { bits: number; numbers: PixelFormat['numbers'] }>> = {
+  '7FE00008': { bits: 32, numbers: 'float' },
+  '7FE00009': { bits: 64, numbers: 'double' },
 }
