@@ -16,9 +16,14 @@ const ITEM_DEPTH = 4
 
 /** @param header raw deflate of the DICOM JSON text with URL_MARK
  *  @param tag of a sequence at the top level, eight upper-case hex digits
+ *  @param isWanted by position, from 0; other items are given as empty ones
  *  @throws Error where the text is not what a parser of ours wrote */
-export async function* headerItems(header: Uint8Array, tag: string): AsyncGenerator<DicomJson> {
-  const cutter = new ItemCutter(tag)
+export async function* headerItems(
+  header: Uint8Array,
+  tag: string,
+  isWanted: (position: number) => boolean = () => true,
+): AsyncGenerator<DicomJson> {
+  const cutter = new ItemCutter(tag, isWanted)
   const inflater = createInflateRaw()
   inflater.end(header)
   for await (const chunk of inflater) {
@@ -31,6 +36,8 @@ export async function* headerItems(header: Uint8Array, tag: string): AsyncGenera
 class ItemCutter {
   isDone = false
   readonly #tag: string
+  readonly #isWantedAt: (position: number) => boolean
+  #position = 0
   #depth = 0
   #inString = false
   #escaped = false
@@ -39,8 +46,9 @@ class ItemCutter {
   #pieces: Buffer[] = []
   #bytes = 0
 
-  constructor(tag: string) {
+  constructor(tag: string, isWanted: (position: number) => boolean) {
     this.#tag = `"${tag}"`
+    this.#isWantedAt = isWanted
   }
 
   *push(chunk: Buffer): Generator<DicomJson> {
@@ -58,29 +66,31 @@ class ItemCutter {
       else if (byte === BRACE || byte === BRACKET) {
         if (++this.#depth === ITEM_DEPTH) start = at
       } else if (byte === BRACE_END || byte === BRACKET_END) {
-        if (--this.#depth === ITEM_DEPTH - 1 && this.#isWanted()) {
+        if (--this.#depth === ITEM_DEPTH - 1 && this.#isInside()) {
           this.#take(chunk.subarray(start, at + 1))
           yield this.#item()
         } else if (this.#depth === 1) {
-          this.isDone = this.#isWanted()
+          this.isDone = this.#isInside()
           this.#key = ''
         }
       }
     }
-    if (this.#depth >= ITEM_DEPTH && this.#isWanted()) this.#take(chunk.subarray(start))
+    if (this.#depth >= ITEM_DEPTH && this.#isInside()) this.#take(chunk.subarray(start))
   }
 
-  #isWanted(): boolean {
+  #isInside(): boolean {
     return this.#key === this.#tag
   }
 
   #take(piece: Buffer): void {
+    if (!this.#isWantedAt(this.#position)) return
     this.#bytes += piece.length
     if (this.#bytes <= ITEM_BYTES) this.#pieces.push(piece)
   }
 
   #item(): DicomJson {
-    const item = this.#bytes > ITEM_BYTES ? {} : parseMarkedJson(Buffer.concat(this.#pieces).toString('utf8'))
+    const isEmpty = !this.#isWantedAt(this.#position++) || this.#bytes > ITEM_BYTES
+    const item = isEmpty ? {} : parseMarkedJson(Buffer.concat(this.#pieces).toString('utf8'))
     this.#pieces = []
     this.#bytes = 0
     return item

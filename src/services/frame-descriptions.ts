@@ -1,4 +1,5 @@
 import { headerAttributes } from '../dicom/header-attributes.js'
+import { headerItems } from '../dicom/header-items.js'
 import type { DicomJson } from '../dicom/json-model.js'
 import { transferSyntax, EXPLICIT_VR_LITTLE_ENDIAN } from '../dicom/transfer-syntaxes.js'
 import type { FrameDescription } from '../imaging/frame-description.js'
@@ -50,20 +51,30 @@ export function frameDescriptions(index: ArchiveIndex, bulkdata: BulkdataService
   async function open(instance: FoundInstance, frames?: readonly number[]): Promise<InstanceDescription> {
     const stored = await index.header(instance.id)
     if (stored === undefined) throw noSuchInstance()
-    const wanted = frames === undefined ? undefined : new Set(frames)
-    const groups = new Map<number, DicomJson>()
-    const header = await headerAttributes(stored.header, stored.headerTextBytes, TAGS, {
-      tag: PER_FRAME_GROUPS,
-      wanted: position => wanted?.has(position) ?? true,
-      item: (position, group) => groups.set(position, toneGroups(group)),
-    })
+    const header = await headerAttributes(stored.header, stored.headerTextBytes, TAGS)
+    const groups =
+      header[SHARED_GROUPS] === undefined
+        ? new Map<number, DicomJson>()
+        : await toneGroups(stored.header, frames)
     return instanceDescription(instance, header, groups, elementBytes(index, bulkdata, instance))
   }
 }
 
-/** Of a frame's functional groups, what its picture needs: there may be ten thousand frames. */
-function toneGroups(group: DicomJson): DicomJson {
-  return Object.fromEntries(Object.entries(group).filter(([tag]) => TONE_GROUPS.has(tag)))
+/** By frame, of its functional groups, what its picture needs: there may be ten thousand frames. */
+async function toneGroups(
+  header: Uint8Array,
+  frames: readonly number[] | undefined,
+): Promise<ReadonlyMap<number, DicomJson>> {
+  const wanted = frames === undefined ? undefined : new Set(frames)
+  const last = frames === undefined ? Infinity : Math.max(-1, ...frames)
+  const groups = new Map<number, DicomJson>()
+  let position = 0
+  for await (const item of headerItems(header, PER_FRAME_GROUPS, at => wanted?.has(at) ?? true)) {
+    if (wanted?.has(position) ?? true)
+      groups.set(position, Object.fromEntries(Object.entries(item).filter(([tag]) => TONE_GROUPS.has(tag))))
+    if (++position > last) break
+  }
+  return groups
 }
 
 function instanceDescription(

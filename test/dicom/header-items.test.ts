@@ -55,5 +55,14 @@ t.test('items of a sequence of a stored header', t => {
     )
     t.strictSame(await numbers(header, '52009230'), [{}, { '00104000': { vr: 'LT' } }])
   })
+
+  t.test('only those wanted are read; the others are given as empty ones', async t => {
+    const header = deflateRawSync(
+      `{"52009230":{"vr":"SQ","Value":[${'{"00104000":{"vr":"LT"}},'.repeat(2)}{}]}}`,
+    )
+    const found = []
+    for await (const item of headerItems(header, '52009230', position => position === 1)) found.push(item)
+    t.strictSame(found, [{}, { '00104000': { vr: 'LT' } }, {}])
+  })
   t.end()
 })
