@@ -7,6 +7,7 @@ import type { Test } from 'tap'
 import { readConfig } from '../../src/config.js'
 import type { FrameDescription } from '../../src/imaging/frame-description.js'
 import { openParts } from '../../src/open-parts.js'
+import { bulkdataService } from '../../src/services/bulkdata.js'
 import { deleteService } from '../../src/services/delete.js'
 import { frameDescriptions } from '../../src/services/frame-descriptions.js'
 import { frameService } from '../../src/services/frames.js'
@@ -47,8 +48,9 @@ export async function frameStore(t: Test): Promise<FrameStore> {
   const { index, blobs, cache } = parts
   const tombs = tombstones(index, blobs)
   const store = storeService(index, blobs, tombs, 'reject', NO_LIMITS, undefined)
-  const frames = frameService(index, instanceBytes(blobs, cache))
-  const descriptions = frameDescriptions(index)
+  const bytes = instanceBytes(blobs, cache)
+  const frames = frameService(index, bytes)
+  const descriptions = frameDescriptions(index, bulkdataService(index, bytes, frames))
   return {
     async with(file, look) {
       const { outcomes } = await store.store({ caller: CALLER, instances: incoming(file) })
