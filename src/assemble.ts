@@ -12,6 +12,7 @@ import { bulkdataService } from './services/bulkdata.js'
 import { changeService } from './services/changes.js'
 import { deleteService } from './services/delete.js'
 import { derivedBytes } from './services/derived-bytes.js'
+import { derivedObjects } from './services/derived-objects.js'
 import { frameDescriptions } from './services/frame-descriptions.js'
 import { frameService } from './services/frames.js'
 import { instanceBytes } from './services/instance-bytes.js'
@@ -45,6 +46,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
   const pool = imagingPool(config.renderThreads === undefined ? {} : { threads: config.renderThreads })
   const tombs = tombstones(index, blobs)
   const bulkdata = bulkdataService(index, bytes, frames)
+  const descriptions = frameDescriptions(index, bulkdata)
   let stopping = false
   const app = await buildApp(
     {
@@ -64,7 +66,13 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       retrieve: retrieveService(index, blobs),
       seriesLabels: () => seriesLabels(index),
       frames,
-      render: renderService(frames, frameDescriptions(index, bulkdata), pool, derivedBytes(cache)),
+      render: renderService(
+        frames,
+        descriptions,
+        pool,
+        derivedBytes(cache),
+        derivedObjects(index, frames, descriptions, pool),
+      ),
       delete: deleteService(index, tombs),
       changes: changeService(index),
       bulkdata,

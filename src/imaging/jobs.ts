@@ -1,8 +1,10 @@
 import type { EncodedFrame, EncodeOptions } from './codecs/encode.js'
 import type { FrameDescription } from './frame-description.js'
 import type { IconKind } from './icons.js'
+import type { LegendEntry } from './legend.js'
 import type { PixelFormat } from './pixel-format.js'
 import type { Picture, PictureRequest } from './picture-request.js'
+import type { Segments } from './segmentation.js'
 
 /** What the imaging pool does: bytes and plain data in, bytes and plain data out. A job of each kind is a file in jobs/. */
 export interface ImagingJobs {
@@ -16,6 +18,20 @@ export interface ImagingJobs {
   }
   icon: {
     input: { readonly kind: IconKind; readonly request: PictureRequest }
+    output: Picture
+  }
+  segmentation: {
+    input: {
+      /** of one place and one format */
+      readonly frames: readonly Uint8Array[]
+      readonly description: FrameDescription
+      readonly segments: Segments
+      /** that they are laid over; of the same size */
+      readonly image: { readonly frame: Uint8Array; readonly description: FrameDescription } | undefined
+      readonly legend: readonly LegendEntry[]
+      /** its window is that of the image */
+      readonly request: PictureRequest
+    }
     output: Picture
   }
   transcode: {

@@ -6,11 +6,13 @@ import { exclusive } from './exclusive.js'
 import type { FromWorker, ToWorker } from './pool-messages.js'
 import { icon } from './jobs/icon.js'
 import { picture } from './jobs/picture.js'
+import { segmentation } from './jobs/segmentation.js'
 import { transcode } from './jobs/transcode.js'
 
 const JOBS: { readonly [K in JobKind]: (input: JobInput<K>) => Promise<JobOutput<K>> } = {
   icon,
   picture,
+  segmentation,
   transcode,
 }
 

@@ -12,7 +12,7 @@ import { deleteService } from '../../src/services/delete.js'
 import { frameDescriptions } from '../../src/services/frame-descriptions.js'
 import { frameService } from '../../src/services/frames.js'
 import { instanceBytes } from '../../src/services/instance-bytes.js'
-import { wholeFrame } from '../../src/services/render.js'
+import { wholeFrame } from '../../src/services/whole-frame.js'
 import { storeService } from '../../src/services/store.js'
 import { tombstones } from '../../src/services/tombstones.js'
 

@@ -28,7 +28,7 @@ export function renderedRoutes(frames: FrameService, render: RenderService): Fas
     request: FastifyRequest<{ Params: InstanceParams }>,
     reply: FastifyReply,
   ): Promise<void> {
-    const { instance, count } = await frames.open(request.caller, readInstanceUids(request.params))
+    const { instance } = await frames.open(request.caller, readInstanceUids(request.params))
     const { mediaType } = chosen(acceptedRanges(request), renderedOffers())
     const wanted = mediaType === 'image/png' ? 'image/png' : 'image/jpeg'
     varyBy(reply, 'Accept')
@@ -38,7 +38,7 @@ export function renderedRoutes(frames: FrameService, render: RenderService): Fas
       content: async () => {
         const bytes = await render.picture(
           instance,
-          Math.floor(count / 2),
+          undefined,
           { mediaType: wanted, quality: undefined, window: undefined, viewport: undefined },
           clientGone(reply),
         )

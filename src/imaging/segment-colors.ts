@@ -1,0 +1,49 @@
+/** Colour of a segment: 8 bits of red, green and blue, sRGB. */
+export type Rgb = readonly [red: number, green: number, blue: number]
+
+/** Neighbours are easily told apart (Green-Armytage's alphabet, light and dark ones left out). */
+const BY_NUMBER: readonly Rgb[] = [
+  [230, 80, 70],
+  [60, 180, 75],
+  [70, 120, 230],
+  [255, 200, 40],
+  [170, 80, 200],
+  [70, 220, 220],
+  [245, 130, 48],
+  [240, 90, 190],
+  [180, 220, 60],
+  [160, 120, 80],
+  [150, 190, 255],
+  [250, 175, 150],
+]
+
+/** Recommended Display CIELab Value (0062,000D), or by segment number where there is none. PS3.3 C.8.20.4
+ * @param lab L*, a*, b* as 16-bit numbers: PS3.3 C.10.7.1.1 */
+export function segmentColor(segment: number, lab: readonly number[] | undefined): Rgb {
+  const [l, a, b] = lab ?? []
+  if (l === undefined || a === undefined || b === undefined)
+    return BY_NUMBER[(segment + BY_NUMBER.length - 1) % BY_NUMBER.length] ?? [255, 255, 255]
+  return labToRgb((l * 100) / 65535, a / 257 - 128, b / 257 - 128)
+}
+
+/** CIE L*a*b* under D50, the white of the ICC's connection space, to sRGB under D65 (Bradford adaptation). IEC 61966-2-1 */
+function labToRgb(l: number, a: number, b: number): Rgb {
+  const fy = (l + 16) / 116
+  const x = 0.96422 * uncurved(fy + a / 500)
+  const y = uncurved(fy)
+  const z = 0.82521 * uncurved(fy - b / 200)
+  return [
+    gamma(3.1338561 * x - 1.6168667 * y - 0.4906146 * z),
+    gamma(-0.9787684 * x + 1.9161415 * y + 0.033454 * z),
+    gamma(0.0719453 * x - 0.2289914 * y + 1.4052427 * z),
+  ]
+}
+
+function uncurved(f: number): number {
+  return f > 6 / 29 ? f ** 3 : ((f - 4 / 29) * 108) / 841
+}
+
+function gamma(linear: number): number {
+  const v = linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055
+  return Math.round(Math.min(1, Math.max(0, v)) * 255)
+}

@@ -1,0 +1,27 @@
+import type { ImagingPool } from '../imaging/pool.js'
+import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
+import type { PlannedPicture } from './derived-picture.js'
+import type { FrameDescriptions } from './frame-descriptions.js'
+import type { FrameService } from './frames.js'
+import { isSegmentation, segmentationPictures } from './segmentation-picture.js'
+
+/** Objects that are shown in a way of their own: segmentations.
+ * @returns undefined where the instance is shown as an image is
+ * @throws Problem as PlanPicture */
+export type PlanDerived = (
+  instance: FoundInstance,
+  frame: number | undefined,
+) => Promise<PlannedPicture | undefined>
+
+export function derivedObjects(
+  index: ArchiveIndex,
+  frames: FrameService,
+  descriptions: FrameDescriptions,
+  pool: ImagingPool,
+): PlanDerived {
+  const segmentation = segmentationPictures(index, frames, descriptions, pool)
+  return async (instance, frame) => {
+    if (isSegmentation(instance)) return segmentation(instance, frame)
+    return undefined
+  }
+}
