@@ -13,6 +13,7 @@ import { changeService } from './services/changes.js'
 import { deleteService } from './services/delete.js'
 import { derivedBytes } from './services/derived-bytes.js'
 import { derivedObjects } from './services/derived-objects.js'
+import { documentService } from './services/documents.js'
 import { frameDescriptions } from './services/frame-descriptions.js'
 import { frameService } from './services/frames.js'
 import { instanceBytes } from './services/instance-bytes.js'
@@ -73,6 +74,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
         derivedBytes(cache),
         derivedObjects(index, frames, descriptions, pool),
       ),
+      documents: documentService(index, bytes, pool),
       delete: deleteService(index, tombs),
       changes: changeService(index),
       bulkdata,

@@ -6,6 +6,7 @@ import type { BulkdataService } from '../services/bulkdata.js'
 import type { Caller, Right } from '../services/caller.js'
 import type { ChangeService } from '../services/changes.js'
 import type { DeleteService } from '../services/delete.js'
+import type { DocumentService } from '../services/documents.js'
 import type { FrameService } from '../services/frames.js'
 import type { MetadataService } from '../services/metadata.js'
 import type { RetrieveService } from '../services/retrieve.js'
@@ -44,6 +45,7 @@ export interface HttpParts {
   readonly seriesLabels: () => LabelsOf
   readonly frames: FrameService
   readonly render: RenderService
+  readonly documents: DocumentService
   readonly bulkdata: BulkdataService
   readonly delete: DeleteService
   readonly changes: ChangeService
@@ -150,7 +152,7 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
       await dicomweb.register(retrieveRoutes(parts.retrieve, parts.seriesLabels, origin))
       await dicomweb.register(metadataRoutes(parts.metadata, origin))
       await dicomweb.register(framesRoute(parts.frames, origin))
-      await dicomweb.register(renderedRoutes(parts.frames, parts.render))
+      await dicomweb.register(renderedRoutes(parts.frames, parts.render, parts.documents, origin))
       await dicomweb.register(bulkdataRoute(parts.bulkdata, origin))
       await dicomweb.register(deleteRoutes(parts.delete))
       await dicomweb.register(changesRoute(parts.changes))

@@ -1567,6 +1567,16 @@ export const contractDocument = {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
         }
+       },
+       "text/html": {
+        "schema": {
+         "type": "string"
+        }
+       },
+       "text/plain": {
+        "schema": {
+         "type": "string"
+        }
        }
       }
      },

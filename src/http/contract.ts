@@ -1965,6 +1965,8 @@ export interface operations {
                 content: {
                     "image/jpeg": components["schemas"]["Bytes"];
                     "image/png": components["schemas"]["Bytes"];
+                    "text/html": string;
+                    "text/plain": string;
                 };
             };
             304: components["responses"]["NotModified"];

@@ -8,6 +8,10 @@ import type { Segments } from './segmentation.js'
 
 /** What the imaging pool does: bytes and plain data in, bytes and plain data out. A job of each kind is a file in jobs/. */
 export interface ImagingJobs {
+  document: {
+    input: { readonly source: DocumentSource; readonly as: 'text/html' | 'text/plain' }
+    output: { readonly bytes: Uint8Array }
+  }
   picture: {
     input: {
       readonly frame: Uint8Array
@@ -45,6 +49,20 @@ export interface ImagingJobs {
     output: EncodedFrame
   }
 }
+
+/** What a document is made from. */
+export type DocumentSource =
+  | {
+      readonly kind: 'structured-report'
+      /** raw deflate of the DICOM JSON text with URL_MARK */
+      readonly header: Uint8Array
+      readonly headerTextBytes: number
+      /** text values that the header gives as bulk data, as they are stored: by the path of their URI */
+      readonly texts: ReadonlyMap<string, Uint8Array>
+      /** URL of the DICOMweb root, for links to what the report refers to */
+      readonly base: string
+    }
+  | { readonly kind: 'cda'; readonly xml: Uint8Array }
 
 export type JobKind = keyof ImagingJobs
 export type JobInput<K extends JobKind> = ImagingJobs[K]['input']

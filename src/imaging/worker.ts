@@ -4,12 +4,14 @@ import { Problem } from '../dicom/problem.js'
 import type { ImagingJobs, JobInput, JobKind, JobOutput } from './jobs.js'
 import { exclusive } from './exclusive.js'
 import type { FromWorker, ToWorker } from './pool-messages.js'
+import { document } from './jobs/document.js'
 import { icon } from './jobs/icon.js'
 import { picture } from './jobs/picture.js'
 import { segmentation } from './jobs/segmentation.js'
 import { transcode } from './jobs/transcode.js'
 
 const JOBS: { readonly [K in JobKind]: (input: JobInput<K>) => Promise<JobOutput<K>> } = {
+  document,
   icon,
   picture,
   segmentation,

@@ -166,6 +166,11 @@ export function renderedOffers(): Offer[] {
   return ['image/jpeg', 'image/png'].map(mediaType => document(mediaType))
 }
 
+/** What a person reads of a structured report. PS3.18 8.7.4 */
+export function documentOffers(): Offer[] {
+  return ['text/html', 'text/plain'].map(mediaType => document(mediaType))
+}
+
 /** What can be asked for, in words for a 406. */
 export function describeOffers(offers: readonly Offer[]): string[] {
   const described = offers.map(({ form, mediaType, transferSyntax }) =>

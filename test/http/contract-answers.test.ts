@@ -214,6 +214,10 @@ const ELSEWHERE: readonly (readonly [answer: RegExp, test: string])[] = [
     /^200 multipart\/related (application\/pdf|text\/xml|model\/)/,
     '`conformance/10.4-bulk-resources`: an encapsulated document comes under its own type',
   ],
+  [
+    /^200 text\/(html|plain)/,
+    '`conformance/10.4-rendered-documents`: 8.7.4 a structured report is a page under a policy that runs nothing, or plain text',
+  ],
   [/^200 application\/octet-stream/, '`conformance/10.4-bulk-resources`: 10.4.4 a single part only where'],
 ]
 
