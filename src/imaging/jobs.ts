@@ -1,4 +1,4 @@
-import type { EncodedFrame, EncodeOptions } from './codecs/encode.js'
+import type { EncodedFrame, EncodeOptions } from './codecs/encoded-frame.js'
 import type { FrameDescription } from './frame-description.js'
 import type { IconKind } from './icons.js'
 import type { LegendEntry } from './legend.js'
