@@ -14,6 +14,8 @@ const isStartOfFrame = (marker: number): boolean =>
   marker === SOF55
 /** Exif, ICC profiles and comments may be many; this many are not. */
 const MOST_SEGMENTS = 4096
+/** A shorter one, and there are, does not tell the transform. */
+const ADOBE_BYTES = 14
 /** what of a segment is looked at */
 const SEGMENT_BYTES = 64
 
@@ -67,7 +69,7 @@ export async function readJpegHeader(bytes: ByteSource): Promise<JpegHeader | un
     const length = segment.readUInt16BE(2)
     if (length < 2) return undefined
     if (marker === APP0 && segment.toString('latin1', 4, 8) === 'JFIF') jfif = true
-    if (marker === APP14 && segment.length >= 16 && segment.toString('latin1', 4, 9) === 'Adobe')
+    if (marker === APP14 && length >= ADOBE_BYTES && segment.toString('latin1', 4, 9) === 'Adobe')
       adobeTransform = segment[15]
     if (isStartOfFrame(marker)) frame = startOfFrame(marker, segment)
     if (marker === SOS) {

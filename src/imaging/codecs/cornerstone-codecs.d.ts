@@ -12,17 +12,19 @@ interface CornerstoneFrameInfo {
   readonly componentCount: number
 }
 
-/** Both kinds of buffer are views of the module's memory: copy before the next call. */
+/** Views of the module's memory, clamped or not as it happens: copy by `new Uint8Array(…)` before the next call. */
+type CornerstoneBytes = Uint8Array | Uint8ClampedArray
+
 interface CornerstoneDecoder {
   getEncodedBuffer(lengthBytes: number): Uint8Array
-  getDecodedBuffer(): Uint8Array
+  getDecodedBuffer(): CornerstoneBytes
   decode(): void
   delete(): void
 }
 
 interface CornerstoneEncoder<FrameInfo> {
   getDecodedBuffer(info: FrameInfo): Uint8Array
-  getEncodedBuffer(): Uint8Array
+  getEncodedBuffer(): CornerstoneBytes
   encode(): void
   delete(): void
 }

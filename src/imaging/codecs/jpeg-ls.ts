@@ -25,7 +25,7 @@ export async function decodeJpegLs(codestream: Uint8Array, format: PixelFormat):
   try {
     decoder.getEncodedBuffer(codestream.length).set(codestream)
     decoder.decode()
-    const decoded = decoder.getDecodedBuffer().slice()
+    const decoded = new Uint8Array(decoder.getDecodedBuffer())
     const pixels =
       stream.samples > 1 && decoder.getInterleaveMode() === INTERLEAVED_BY_PLANE
         ? interleaved(decoded, stream.samples, precision <= 8 ? 1 : 2)

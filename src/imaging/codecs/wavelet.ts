@@ -27,7 +27,7 @@ export async function decodeWavelet(
     const { width, height } = decoder.calculateSizeAtDecompositionLevel(level)
     const { bitsPerSample: precision, componentCount: samples, isSigned: signed } = decoder.getFrameInfo()
     const stream = { rows: height, columns: width, samples, precision, signed, photometric }
-    return nativeFrame(decoder.getDecodedBuffer().slice(), stream, format)
+    return nativeFrame(new Uint8Array(decoder.getDecodedBuffer()), stream, format)
   } catch (error) {
     if (typeof error !== 'number') throw error
     throw damaged('the decoder gave up')
