@@ -28,7 +28,7 @@ async function encode(frame: NativeFrame, near: number): Promise<EncodedFrame> {
     encoder.setNearLossless(near)
     encoder.setInterleaveMode(samples === 1 ? 0 : BY_PIXEL)
     encoder.encode()
-    return { bytes: evenLength(encoder.getEncodedBuffer()), format: frame.format }
+    return { bytes: evenLength(new Uint8Array(encoder.getEncodedBuffer())), format: frame.format }
   } finally {
     encoder.delete()
     said()
