@@ -1,10 +1,19 @@
 import type { EncodedFrame, EncodeOptions } from './codecs/encoded-frame.js'
+import type { ColorMapName, ValueRange } from './color-map.js'
 import type { FrameDescription } from './frame-description.js'
 import type { IconKind } from './icons.js'
 import type { LegendEntry } from './legend.js'
 import type { PixelFormat } from './pixel-format.js'
 import type { Picture, PictureRequest } from './picture-request.js'
 import type { Segments } from './segmentation.js'
+
+/** Stored value to what it stands for. */
+export interface RealWorldValues {
+  readonly slope: number
+  readonly intercept: number
+  /** empty where it has none */
+  readonly unit: string
+}
 
 /** What the imaging pool does: bytes and plain data in, bytes and plain data out. A job of each kind is a file in jobs/. */
 export interface ImagingJobs {
@@ -16,6 +25,19 @@ export interface ImagingJobs {
     input: {
       readonly frame: Uint8Array
       readonly description: FrameDescription
+      readonly request: PictureRequest
+    }
+    output: Picture
+  }
+  'color-map': {
+    input: {
+      readonly frame: Uint8Array
+      readonly description: FrameDescription
+      readonly real: RealWorldValues
+      readonly map: ColorMapName
+      /** by default that of the frame's values */
+      readonly range: ValueRange | undefined
+      /** its window is in the unit of the real values */
       readonly request: PictureRequest
     }
     output: Picture

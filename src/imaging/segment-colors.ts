@@ -26,16 +26,17 @@ export function segmentColor(segment: number, lab: readonly number[] | undefined
   return labToRgb((l * 100) / 65535, a / 257 - 128, b / 257 - 128)
 }
 
-/** CIE L*a*b* under D50, the white of the ICC's connection space, to sRGB under D65 (Bradford adaptation). IEC 61966-2-1 */
+/** CIE L*a*b* to sRGB, both under D65. The standard means D50 (PS3.3 C.10.7.1.1), but whoever writes and reads these values
+ *  takes D65: DCMTK, dcmqi, dcmjs, and with them 3D Slicer and OHIF. IEC 61966-2-1 */
 function labToRgb(l: number, a: number, b: number): Rgb {
   const fy = (l + 16) / 116
-  const x = 0.96422 * uncurved(fy + a / 500)
+  const x = 0.950456 * uncurved(fy + a / 500)
   const y = uncurved(fy)
-  const z = 0.82521 * uncurved(fy - b / 200)
+  const z = 1.088754 * uncurved(fy - b / 200)
   return [
-    gamma(3.1338561 * x - 1.6168667 * y - 0.4906146 * z),
-    gamma(-0.9787684 * x + 1.9161415 * y + 0.033454 * z),
-    gamma(0.0719453 * x - 0.2289914 * y + 1.4052427 * z),
+    gamma(3.2404542 * x - 1.5371385 * y - 0.4985314 * z),
+    gamma(-0.969266 * x + 1.8760108 * y + 0.041556 * z),
+    gamma(0.0556434 * x - 0.2040259 * y + 1.0572252 * z),
   ]
 }
 

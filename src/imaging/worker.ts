@@ -5,6 +5,7 @@ import type { ImagingJobs, JobInput, JobKind, JobOutput } from './jobs.js'
 import { exclusive } from './exclusive.js'
 import type { FromWorker, ToWorker } from './pool-messages.js'
 import { document } from './jobs/document.js'
+import { colorMap } from './jobs/color-map.js'
 import { icon } from './jobs/icon.js'
 import { picture } from './jobs/picture.js'
 import { segmentation } from './jobs/segmentation.js'
@@ -12,6 +13,7 @@ import { transcode } from './jobs/transcode.js'
 
 const JOBS: { readonly [K in JobKind]: (input: JobInput<K>) => Promise<JobOutput<K>> } = {
   document,
+  'color-map': colorMap,
   icon,
   picture,
   segmentation,

@@ -1,11 +1,12 @@
 import type { ImagingPool } from '../imaging/pool.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
+import { colorMapPictures, isColorMapped } from './color-map-picture.js'
 import type { PlannedPicture } from './derived-picture.js'
 import type { FrameDescriptions } from './frame-descriptions.js'
 import type { FrameService } from './frames.js'
 import { isSegmentation, segmentationPictures } from './segmentation-picture.js'
 
-/** Objects that are shown in a way of their own: segmentations.
+/** Objects that are shown in a way of their own: segmentations, parametric maps, doses.
  * @returns undefined where the instance is shown as an image is
  * @throws Problem as PlanPicture */
 export type PlanDerived = (
@@ -20,8 +21,10 @@ export function derivedObjects(
   pool: ImagingPool,
 ): PlanDerived {
   const segmentation = segmentationPictures(index, frames, descriptions, pool)
+  const colorMapped = colorMapPictures(index, frames, descriptions, pool)
   return async (instance, frame) => {
     if (isSegmentation(instance)) return segmentation(instance, frame)
+    if (isColorMapped(instance)) return colorMapped(instance, frame)
     return undefined
   }
 }
