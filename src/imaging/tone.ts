@@ -25,10 +25,11 @@ export function displayStep(
   range: () => Window,
 ): Step {
   const { voiLut } = description
-  const voi =
+  const lut =
     window === undefined && voiLut !== undefined
-      ? voiLutStep(tableEntries(voiLut, 'VOI LUT', mayBeNegative(description)))
-      : windowStep(window ?? range())
+      ? tableEntries(voiLut, 'VOI LUT', mayBeNegative(description))
+      : undefined
+  const voi = lut === undefined ? windowStep(window ?? range()) : entryStep(lut, greyOf(lut))
   const presented = presentationStep(description, voi)
   const inverse = description.inverse ?? description.format.photometric === 'MONOCHROME1'
   return inverse ? value => 255 - presented(value) : presented
@@ -38,13 +39,14 @@ function presentationStep({ presentationLut }: FrameDescription, voi: Step): Ste
   if (presentationLut === undefined) return voi
   const table = tableEntries(presentationLut, 'Presentation LUT', false)
   const last = table.entries.length - 1
-  const most = 2 ** table.bits - 1
-  return value => ((table.entries[Math.round((voi(value) / 255) * last)] ?? 0) / most) * 255
+  const grey = greyOf(table)
+  return value => grey(table.entries[Math.round((voi(value) / 255) * last)] ?? 0)
 }
 
-function voiLutStep(table: TableEntries): Step {
-  const most = 2 ** table.bits - 1
-  return entryStep(table, entry => (entry * 255) / most)
+/** Of entries of more than 8 bits the highest 8, as DCMTK takes them. */
+function greyOf({ bits }: TableEntries): Step {
+  const most = 2 ** bits - 1
+  return bits > 8 ? entry => entry >> (bits - 8) : entry => (entry * 255) / most
 }
 
 function entryStep({ first, entries }: TableEntries, scaled: Step): Step {
