@@ -13,7 +13,8 @@ import { frameStore } from '../imaging/stored-frames.js'
 import { dcmtkPicture, meanDifference, withoutDcmtk, type Pixels } from '../oracles/dcmtk-picture.js'
 import { withoutPydicom } from '../oracles/pydicom.js'
 import { temporaryFolder } from '../server.js'
-import { FEATURES, MADE, type Feature } from './rendered-features.js'
+import { MADE_IMAGES } from './made-images.js'
+import { FEATURES, type Feature } from './rendered-features.js'
 
 t.setTimeout(0)
 
@@ -24,7 +25,7 @@ t.test(
     const folder = temporaryFolder(t)
     const store = await frameStore(t)
     for (const { feature, file, frame = 0, window, reference, limit } of FEATURES) {
-      const made = MADE[file]
+      const made = MADE_IMAGES[file]
       const source = made === undefined ? path.join(CORPUS, file) : path.join(folder, file)
       if (made !== undefined) writeFileSync(source, made())
       const wanted = await referencePicture(source, { frame, window, reference }, folder)
