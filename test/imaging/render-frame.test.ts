@@ -134,7 +134,7 @@ t.test('PS3.3 C.11.1 Modality LUT, C.11.6 Presentation LUT', async t => {
   await t.test('a descriptor of 0 entries means 65,536', async t => {
     const data = bytesOf(Uint16Array.from({ length: 65_536 }, (_, i) => i))
     const voiLut = { descriptor: [0, 0, 16], data, segmented: false }
-    t.same(shown(words(0, 0x8000, 0xffff), 3, {}, { voiLut }), [0, 127, 255])
+    t.same(shown(words(0, 0x8000, 0xffff), 3, {}, { voiLut }), [0, 128, 255])
   })
   await t.test('C.11.6.1.2 inverse by shape, or MONOCHROME1 without one', async t => {
     const more = { window: linear(128, 256) }
