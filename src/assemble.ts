@@ -28,6 +28,7 @@ import { seriesLabels } from './services/series-labels.js'
 import { instanceAssembly } from './services/store-metadata.js'
 import { storeService } from './services/store.js'
 import { tombstones } from './services/tombstones.js'
+import { transcodeService } from './services/transcode.js'
 
 export interface Filmroom {
   readonly app: FastifyInstance
@@ -48,6 +49,8 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
   const tombs = tombstones(index, blobs)
   const bulkdata = bulkdataService(index, bytes, frames)
   const descriptions = frameDescriptions(index, bulkdata)
+  const derived = derivedBytes(cache)
+  const transcode = transcodeService(index, frames, pool, derived)
   let stopping = false
   const app = await buildApp(
     {
@@ -67,11 +70,12 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       retrieve: retrieveService(index, blobs),
       seriesLabels: () => seriesLabels(index),
       frames,
+      transcode,
       render: renderService(
         frames,
         descriptions,
         pool,
-        derivedBytes(cache),
+        derived,
         derivedObjects(index, frames, descriptions, pool),
       ),
       documents: documentService(index, bytes, pool),

@@ -14,6 +14,7 @@ import type { LabelsOf } from '../services/series-labels.js'
 import type { RenderService } from '../services/render.js'
 import type { SearchService } from '../services/search.js'
 import type { InstanceAssembly } from '../services/store-metadata.js'
+import type { TranscodeService } from '../services/transcode.js'
 import type { StoreService } from '../services/store.js'
 import { authorize } from './access/authorize.js'
 import { holdBackBodies } from './expect.js'
@@ -44,6 +45,7 @@ export interface HttpParts {
   /** for one request: it remembers the series that it was asked for last */
   readonly seriesLabels: () => LabelsOf
   readonly frames: FrameService
+  readonly transcode: TranscodeService
   readonly render: RenderService
   readonly documents: DocumentService
   readonly bulkdata: BulkdataService
@@ -151,7 +153,7 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
       await dicomweb.register(searchRoutes(parts.search, origin, settings.searchLimit))
       await dicomweb.register(retrieveRoutes(parts.retrieve, parts.seriesLabels, origin))
       await dicomweb.register(metadataRoutes(parts.metadata, origin))
-      await dicomweb.register(framesRoute(parts.frames, origin))
+      await dicomweb.register(framesRoute(parts.frames, parts.transcode, origin))
       await dicomweb.register(renderedRoutes(parts.frames, parts.render, parts.documents, origin))
       await dicomweb.register(bulkdataRoute(parts.bulkdata, origin))
       await dicomweb.register(deleteRoutes(parts.delete))

@@ -27,6 +27,15 @@ export interface PayloadsAnswer {
   /** URL of one, for Content-Location */
   readonly location: (position: number) => string
   readonly payload: (position: number) => Promise<Payload>
+  /** of what is made on demand */
+  readonly made?: {
+    /** whether a payload's length is known before it is made */
+    readonly sized: boolean
+    /** how many may be made at once */
+    readonly ahead: number
+    /** what the bytes depend on beside the content */
+    readonly by: string
+  }
   readonly signal: AbortSignal
 }
 
@@ -39,10 +48,10 @@ export async function sendPayloads(
   reply: FastifyReply,
   answer: PayloadsAnswer,
 ): Promise<void> {
-  const { version, choice, count, url } = answer
+  const { version, choice, url } = answer
   const type = contentType(choice.mediaType, choice.transferSyntax)
   varyBy(reply, 'Accept')
-  const validators = validatorsOf(version, [url, choice.form, type])
+  const validators = validatorsOf(version, [url, choice.form, type, answer.made?.by])
   if (choice.form === 'single') {
     return sendEntity(request, reply, {
       validators,
@@ -55,8 +64,13 @@ export async function sendPayloads(
   await sendEntity(request, reply, {
     validators,
     contentType: multipartContentType(choice.mediaType, boundary),
-    content: () => (count > MOST_MEASURED_PARTS ? unmeasured(answer, boundary) : measured(answer, boundary)),
+    content: () => (isUnmeasured(answer) ? unmeasured(answer, boundary) : measured(answer, boundary)),
   })
+}
+
+/** One that is made can be made before it is sent; of many the first would wait for the last. */
+function isUnmeasured({ count, made }: PayloadsAnswer): boolean {
+  return count > MOST_MEASURED_PARTS || (made?.sized === false && count > 1)
 }
 
 function bare({ lengthBytes, read }: Payload, signal: AbortSignal): Content {
@@ -98,22 +112,24 @@ function partHeaders({ choice, location }: PayloadsAnswer, position: number): Pa
   }
 }
 
-/** Each as it is read, the next one while this one is sent. */
+/** Each as it is read, the next ones while this one is sent. */
 async function* wholeParts(answer: PayloadsAnswer): AsyncIterable<OutgoingPart> {
-  const { count, payload, signal } = answer
-  const read = async (position: number): Promise<OutgoingPart['body']> =>
-    (await payload(position)).read(undefined, signal)
-  let next: Promise<OutgoingPart['body']> | undefined
+  const { count, payload, signal, made } = answer
+  const begun: Promise<OutgoingPart['body']>[] = []
+  let next = 0
   try {
     for (let position = 0; position < count; position++) {
-      const current = next ?? read(position)
-      next = position + 1 < count ? read(position + 1) : undefined
-      // Told when its turn comes; until then it must not count as unhandled.
-      next?.catch(() => undefined)
-      yield { ...partHeaders(answer, position), body: await current }
+      for (; next < count && begun.length <= (made?.ahead ?? 1); next++) {
+        const body = payload(next).then(({ read }) => read(undefined, signal))
+        // Told when its turn comes; until then it must not count as unhandled.
+        body.catch(() => undefined)
+        begun.push(body)
+      }
+      const current = begun.shift()
+      if (current !== undefined) yield { ...partHeaders(answer, position), body: await current }
     }
   } finally {
-    await next?.then(giveBack, () => undefined)
+    for (const body of begun) await body.then(giveBack, () => undefined)
   }
 }
 

@@ -12,14 +12,28 @@ import { PER_FRAME_GROUPS, SHARED_GROUPS, TONE_GROUPS, frameTone } from './frame
 import { number, text } from './header-values.js'
 import { palette, PALETTE_TAGS, sequenceTable } from './lookup-tables.js'
 import { OVERLAY_TAGS, overlays } from './overlay-planes.js'
+import { pixelFormat, PIXEL_FORMAT_TAGS } from './pixel-format.js'
 
 const MODALITY_LUT_SEQUENCE = '00283000'
 const PRESENTATION_LUT_SEQUENCE = '20500010'
 
 const TAGS = new Set([
-  ...['00280002', '00280004', '00280006', '00280010', '00280011', '00280034'],
-  ...['00280100', '00280101', '00280102', '00280103', '00280120', '00280121', '00280122', '00280123'],
-  ...['00280124', '00280125', '00281040', '00281050', '00281051', '00281052', '00281053', '00281056'],
+  ...PIXEL_FORMAT_TAGS,
+  ...[
+    '00280034',
+    '00280120',
+    '00280121',
+    '00280122',
+    '00280123',
+    '00280124',
+    '00280125',
+    '00281040',
+    '00281050',
+    '00281051',
+    '00281052',
+    '00281053',
+    '00281056',
+  ],
   ...['00282000', '00283010', '00181164', '00182010', '00280030', '00089205', '20500020'],
   MODALITY_LUT_SEQUENCE,
   PRESENTATION_LUT_SEQUENCE,
@@ -160,27 +174,3 @@ const PADDING_TAGS = {
   float: ['00280122', '00280124'],
   double: ['00280123', '00280125'],
 } as const
-
-function pixelFormat(header: DicomJson, { frames }: FoundInstance): PixelFormat {
-  const numberKind = frames.kind === 'native' ? NUMBERS[frames.tag] : undefined
-  const bitsAllocated = numberKind?.bits ?? number(header, '00280100') ?? 16
-  const bitsStored = numberKind?.bits ?? number(header, '00280101') ?? bitsAllocated
-  return {
-    rows: number(header, '00280010') ?? 0,
-    columns: number(header, '00280011') ?? 0,
-    samples: number(header, '00280002') ?? 1,
-    bitsAllocated,
-    bitsStored,
-    highBit: number(header, '00280102') ?? bitsStored - 1,
-    signed: number(header, '00280103') === 1,
-    photometric: text(header, '00280004') ?? 'MONOCHROME2',
-    planar: number(header, '00280006') === 1,
-    numbers: numberKind?.numbers ?? 'integer',
-  }
-}
-
-/** Float and Double Float Pixel Data. PS3.3 C.7.6.24, C.7.6.25 */
-const NUMBERS: Readonly<Record<string, { bits: number; numbers: PixelFormat['numbers'] }>> = {
-  '7FE00008': { bits: 32, numbers: 'float' },
-  '7FE00009': { bits: 64, numbers: 'double' },
-}

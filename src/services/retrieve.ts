@@ -11,7 +11,7 @@ import { versionOfInstance, versionOfSeries, type ContentVersion } from './conte
 import { wholeBytes } from './whole-bytes.js'
 
 /** How one instance leaves: `undefined` where no acceptable form of it exists. */
-export type InstanceForm = 'as-stored' | 'explicit-little-endian'
+export type InstanceForm = 'as-stored' | 'explicit-little-endian' | 'transcoded'
 export type ChooseForm = (instance: FoundInstance) => InstanceForm | undefined
 
 export interface RetrieveRequest {
@@ -161,6 +161,7 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
   ): Promise<OutgoingInstance> {
     const stored = await openStored(instance, undefined, signal)
     if (form === 'as-stored') return { instance, form, body: stored }
+    if (form === 'transcoded') throw new Problem('not-acceptable', 'instances are not transcoded yet')
     return { instance, form, body: toExplicitLittleEndian(stored, instance, instance.inflatedBytes) }
   }
 

@@ -52,8 +52,8 @@ export interface Choice {
 }
 
 /** The offer that the client likes best: of the `accept` parameter where any of its entries fits, else of the header. Each
- *  offer has the q of the most specific range that it fits; the highest wins, then what is stored as it is, then the order
- *  sent, then the order of the offers.
+ *  offer has the q of the most specific range that it fits; the highest wins, then what is nearest to what is stored, then
+ *  the order sent, then the order of the offers.
  * @returns undefined where nothing on offer is acceptable */
 export function choose(ranges: readonly AcceptRange[], offers: readonly Offer[]): Choice | undefined {
   const from = (source: AcceptRange['from']): AcceptRange[] => ranges.filter(range => range.from === source)
@@ -65,14 +65,26 @@ function best(ranges: readonly AcceptRange[], offers: readonly Offer[]): Choice 
   for (const offer of offers) {
     const fit = mostSpecific(ranges, offer)
     if (fit === undefined || fit.q === 0) continue
-    const stored = Number(offer.content === 'as-stored') - Number(chosen?.offer.content === 'as-stored')
-    const better = chosen === undefined || (fit.q - chosen.q || stored || chosen.position - fit.position) > 0
+    const better =
+      chosen === undefined ||
+      (fit.q - chosen.q || distance(chosen.offer) - distance(offer) || chosen.position - fit.position) > 0
     if (better) chosen = { ...fit, offer }
   }
   if (chosen === undefined) return undefined
   const { form, transferSyntax, content } = chosen.offer
   return { form, mediaType: chosen.mediaType, transferSyntax, content }
 }
+
+/** From what is stored: a client that lists what it can read does not wish for loss. */
+function distance({ content, isLossy }: Offer): number {
+  return isLossy === true ? LOSSY : DISTANCES[content]
+}
+const DISTANCES: Readonly<Record<Content, number>> = {
+  'as-stored': 0,
+  'explicit-little-endian': 1,
+  transcoded: 2,
+}
+const LOSSY = 3
 
 interface Fit {
   readonly q: number

@@ -1,16 +1,18 @@
 /** What each resource can give, from what is stored. PS3.18 8.7.3, 8.7.5, 10.4; tables of media types 8.7.3.
  *
- *  No codec is behind this yet: compressed pixels go out as they are stored, also where no syntax was named, and are
- *  labelled so; what would have to be decoded is not on offer. */
+ *  What an image is stored in goes out as it is where a client takes that; what loses is made only where it is named. */
 import {
+  DEFLATED_IMAGE_FRAME,
   ENCAPSULATED_UNCOMPRESSED,
   EXPLICIT_VR_LITTLE_ENDIAN,
+  RLE_LOSSLESS,
   transferSyntax as transferSyntaxOf,
 } from '../dicom/transfer-syntaxes.js'
 import { contentType } from './media-types.js'
 
-/** `as-stored`: the bytes of the file (the codestream of the frame); `explicit-little-endian`: rewritten, without a codec */
-export type Content = 'as-stored' | 'explicit-little-endian'
+/** `as-stored`: the bytes of the file (the codestream of the frame); `explicit-little-endian`: rewritten, without a codec;
+ *  `transcoded`: frames are decoded, and encoded where the transfer syntax is compressed */
+export type Content = 'as-stored' | 'explicit-little-endian' | 'transcoded'
 
 /** One representation. */
 export interface Offer {
@@ -26,6 +28,8 @@ export interface Offer {
   readonly withoutSyntax: boolean
   /** whether it is what `transfer-syntax=*` means */
   readonly withAnySyntax: boolean
+  /** it loses some of what is stored: of equals another one is chosen */
+  readonly isLossy?: boolean
 }
 
 const DICOM = 'application/dicom'
@@ -98,10 +102,58 @@ function instanceContents(
     : [{ ...asStored, withoutSyntax: true }]
 }
 
-/** Frames of an instance of this stored transfer syntax. PS3.18 10.4.1.1.6. Video has none.
- * @param one whether one frame is asked for: then it may go without multipart */
-export function frameOffers(stored: string, one: boolean): Offer[] {
-  return transferSyntaxOf(stored)?.video === true ? [] : pixelOffers(stored, one)
+/** Frames of an instance of this stored transfer syntax. PS3.18 8.7.3.3, 10.4.1.1.6. Video has none.
+ * @param one whether one frame is asked for: then it may go without multipart
+ * @param possible transfer syntaxes that its frames can be transcoded to */
+export function frameOffers(stored: string, one: boolean, possible: readonly string[]): Offer[] {
+  const syntax = transferSyntaxOf(stored)
+  if (syntax?.video === true) return []
+  const transcoded = forms(one).flatMap(form =>
+    FRAME_SYNTAXES.filter(uid => uid !== stored && possible.includes(uid)).map(uid =>
+      transcodedFrame(form, uid),
+    ),
+  )
+  // It is native inside, and there is no media type for it: it goes out native alone.
+  if (stored === DEFLATED_IMAGE_FRAME && possible.includes(EXPLICIT_VR_LITTLE_ENDIAN))
+    return transcoded.map(offer => (offer.mediaType === OCTETS ? { ...offer, withAnySyntax: true } : offer))
+  const isNative = syntax?.encapsulated === false || stored === ENCAPSULATED_UNCOMPRESSED
+  if (isNative)
+    return [...pixelOffers(stored, one), ...transcoded.filter(({ mediaType }) => mediaType !== OCTETS)]
+  // Octets without a syntax are native pixels, wherever they can be made. PS3.18 8.7.3.3.1, 8.7.3.4
+  const decodable = possible.includes(EXPLICIT_VR_LITTLE_ENDIAN)
+  const asStored = pixelOffers(stored, one).map(offer =>
+    offer.askedAs === OCTETS && decodable ? { ...offer, withoutSyntax: false } : offer,
+  )
+  return [...asStored, ...transcoded]
+}
+
+/** In the order of the table of 8.7.3.3; the first of a media type is its default, which loses nothing. */
+const FRAME_SYNTAXES = [
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  ...[70, 50, 57].map(jpegFamily),
+  RLE_LOSSLESS,
+  ...[80, 81, 90, 91, 201, 202, 203].map(jpegFamily),
+]
+
+const LOSSY: ReadonlySet<string> = new Set([50, 81, 91, 203].map(jpegFamily))
+
+function jpegFamily(n: number): string {
+  return `1.2.840.10008.1.2.4.${n}`
+}
+
+function transcodedFrame(form: Offer['form'], uid: string): Offer {
+  const mediaType = transferSyntaxOf(uid)?.mediaType ?? OCTETS
+  const isDefault = FRAME_SYNTAXES.find(one => transferSyntaxOf(one)?.mediaType === mediaType) === uid
+  return {
+    form,
+    mediaType,
+    askedAs: mediaType,
+    transferSyntax: uid,
+    content: 'transcoded',
+    withoutSyntax: isDefault,
+    withAnySyntax: false,
+    isLossy: LOSSY.has(uid),
+  }
 }
 
 /** Pixel Data of an instance: a part a frame where it is compressed, one part where it is native or video.

@@ -3,7 +3,7 @@ import { choose, parseAccept } from '../../src/web/accept.js'
 import {
   bulkOffers,
   describeOffers,
-  frameOffers,
+  frameOffers as frameOffersOf,
   instanceOffers,
   jsonOffers,
   pixelOffers,
@@ -20,6 +20,15 @@ const RLE = '1.2.840.10008.1.2.5'
 const HTJ2K = '1.2.840.10008.1.2.4.201'
 const MPEG2 = '1.2.840.10008.1.2.4.100'
 const H265 = '1.2.840.10008.1.2.4.107'
+
+/** all that there is an encoder for */
+const ALL = [
+  EXPLICIT,
+  RLE,
+  ...[50, 57, 70, 80, 81, 90, 91, 201, 202, 203].map(n => `1.2.840.10008.1.2.4.${n}`),
+]
+const frameOffers = (syntax: string, one: boolean, possible = ALL): Offer[] =>
+  frameOffersOf(syntax, one, possible)
 
 /** The choice in one line: `mp(type) syntax content` or `type syntax content`; `406` where there is none. */
 function answer(offers: readonly Offer[], header: string | undefined, ...parameter: string[]): string {
@@ -173,19 +182,19 @@ t.test('PS3.18 8.7.3: frames', t => {
       'several frames do not go as one part',
     )
     for (const header of [
-      'multipart/related; type="image/jls"',
       `${octets}; transfer-syntax=${JPEG_LS}`,
       `${octets}; transfer-syntax=${DEFLATED}`,
-      'image/*',
+      'multipart/related; type="image/jls"; transfer-syntax=*',
+      'image/jxl',
     ])
       t.equal(answer(frameOffers(syntax, true), header), '406', header)
+    t.equal(answer(frameOffers(syntax, true, []), 'image/jls'), '406', 'what its samples do not go into')
   }
   t.equal(answer(frameOffers(EXPLICIT, true), cornerstone), stored('mp(application/octet-stream)', EXPLICIT))
 
   const labelled = stored('mp(image/jls)', JPEG_LS)
   for (const header of [
     '*/*',
-    octets,
     cornerstone,
     'multipart/related',
     'multipart/related; type="image/*"',
@@ -198,7 +207,6 @@ t.test('PS3.18 8.7.3: frames', t => {
   ])
     t.equal(answer(frameOffers(JPEG_LS, true), header), labelled, header)
   for (const header of [
-    `${octets}; transfer-syntax=${EXPLICIT}`,
     'multipart/related; type="image/jpeg"; transfer-syntax=*',
     `multipart/related; type="image/jls"; transfer-syntax=${JPEG}`,
     'multipart/related; type="application/dicom"',
@@ -222,7 +230,67 @@ t.test('PS3.18 8.7.3: frames', t => {
     answer(frameOffers(IMPLICIT, false), slim),
     `mp(application/octet-stream) ${EXPLICIT} explicit-little-endian`,
   )
-  t.equal(answer(frameOffers(RLE, false), slim), '406')
+  t.equal(
+    answer(frameOffers(RLE, false), slim),
+    `mp(image/jls) ${JPEG_LS} transcoded`,
+    'a list of what it can read is no wish for loss',
+  )
+  t.equal(answer(frameOffers(RLE, false, []), slim), '406')
+  t.end()
+})
+
+t.test('PS3.18 8.7.3: frames in another transfer syntax', t => {
+  const octets = 'multipart/related; type="application/octet-stream"'
+  const jpegFamily = (n: number): string => `1.2.840.10008.1.2.4.${n}`
+  for (const header of [octets, `${octets}; transfer-syntax=${EXPLICIT}`, 'application/octet-stream']) {
+    t.match(answer(frameOffers(JPEG_LS, true), header), `application/octet-stream`, header)
+    t.match(answer(frameOffers(JPEG_LS, true), header), `${EXPLICIT} transcoded`, header)
+  }
+  t.equal(
+    answer(frameOffers(JPEG_LS, true, []), octets),
+    stored('mp(image/jls)', JPEG_LS),
+    '8.7.3.4: what cannot be decoded goes out as it is, labelled',
+  )
+  for (const [type, syntax] of [
+    ['image/jpeg', jpegFamily(70)],
+    ['image/jls', JPEG_LS],
+    ['image/jp2', jpegFamily(90)],
+    ['image/jphc', HTJ2K],
+    ['image/dicom-rle', RLE],
+  ] as const)
+    for (const stored of [IMPLICIT, EXPLICIT, jpegFamily(51)])
+      if (!(stored === jpegFamily(51) && type === 'image/jpeg'))
+        t.equal(
+          answer(frameOffers(stored, true), type),
+          `${type} ${syntax} transcoded`,
+          'the default of the type',
+        )
+  for (const syntax of [50, 57, 81, 91, 202, 203].map(jpegFamily)) {
+    const [type] = [50, 57].map(jpegFamily).includes(syntax)
+      ? ['image/jpeg']
+      : syntax === jpegFamily(81)
+        ? ['image/jls']
+        : syntax === jpegFamily(91)
+          ? ['image/jp2']
+          : ['image/jphc']
+    t.equal(
+      answer(frameOffers(IMPLICIT, true), `multipart/related; type="${type}"; transfer-syntax=${syntax}`),
+      `mp(${type}) ${syntax} transcoded`,
+      'by its name alone',
+    )
+  }
+  const inside = '1.2.840.10008.1.2.8.1'
+  for (const header of ['*/*', octets, `${octets}; transfer-syntax=*`])
+    t.match(
+      answer(frameOffers(inside, true), header),
+      `${EXPLICIT} transcoded`,
+      'deflated frames go out native',
+    )
+  t.equal(
+    answer(frameOffers(IMPLICIT, true), 'image/avif,image/webp,image/*,*/*;q=0.8'),
+    `image/jpeg ${jpegFamily(70)} transcoded`,
+  )
+  t.equal(answer(frameOffers(MPEG2, true), 'image/jpeg'), '406')
   t.end()
 })
 
@@ -283,7 +351,7 @@ t.test('PS3.18 10.4.1.1.2: bulk values', t => {
 })
 
 t.test('what is on offer is told in words', t => {
-  t.same(describeOffers(frameOffers(JPEG_LS, true)), [
+  t.same(describeOffers(frameOffers(JPEG_LS, true, [])), [
     `multipart/related; type="image/jls"; transfer-syntax=${JPEG_LS}`,
     `image/jls; transfer-syntax=${JPEG_LS}`,
   ])

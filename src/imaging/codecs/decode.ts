@@ -49,6 +49,11 @@ function jpeg(...numbers: readonly number[]): string[] {
   return numbers.map(n => `1.2.840.10008.1.2.4.${n}`)
 }
 
+/** Whether there is a decoder for a transfer syntax. */
+export function decodable(transferSyntax: string): boolean {
+  return DECODERS.has(transferSyntax)
+}
+
 /** Of decoded samples; what a header declares beyond it is not allocated. */
 const MOST_FRAME_BYTES = 512 << 20
 

@@ -68,6 +68,9 @@ const HOLDS: ReadonlyMap<string, Holds> = new Map([
   [HTJ2K, lossy(wavelets)],
 ])
 
+/** Transfer syntaxes that there is an encoder for. */
+export const ENCODED_SYNTAXES: readonly string[] = [...HOLDS.keys()]
+
 /** Whether there is an encoder for a transfer syntax, and such samples go into it.
  * @param format as a dataset describes them, or decoded */
 export function encodable(transferSyntax: string, format: PixelFormat): boolean {

@@ -35,7 +35,7 @@ const ENCODERS: ReadonlyMap<string, () => Promise<FrameEncoder>> = new Map([
   [JPEG_2000_LOSSLESS, async () => (await import('./jpeg-2000-encode.js')).encodeJpeg2000],
   [JPEG_2000, async () => (await import('./jpeg-2000-encode.js')).encodeLossyJpeg2000],
   [HTJ2K_LOSSLESS, async () => (await import('./htj2k-encode.js')).encodeHtj2k],
-  [HTJ2K_LOSSLESS_RPCL, async () => (await import('./htj2k-encode.js')).encodeProgressiveHtj2k],
+  [HTJ2K_LOSSLESS_RPCL, async () => (await import('./htj2k-encode.js')).encodeHtj2k],
   [HTJ2K, async () => (await import('./htj2k-encode.js')).encodeLossyHtj2k],
 ])
 

@@ -9,12 +9,9 @@ const RPCL = 2
 /** Quantisation step of what is lossy, in least significant bits of a sample. */
 const LOSSY_STEP = 2
 
-/** @param progressive resolution by resolution, each a tile part whose place the TLM marker tells: a viewer shows the first
- *   of the bytes. PS3.5 A.4.11 asks it of .202 */
-async function encode(
-  frame: NativeFrame,
-  { lossless, progressive }: { lossless: boolean; progressive: boolean },
-): Promise<EncodedFrame> {
+/** Resolution by resolution, each a tile part whose place the TLM marker tells: a viewer shows the first of the bytes. PS3.5
+ *  A.4.11 asks it of .202, and allows it the others. */
+async function encode(frame: NativeFrame, lossless: boolean): Promise<EncodedFrame> {
   const { module, said } = await openjph()
   const { format } = frame
   const isColor = format.samples === 3
@@ -33,8 +30,8 @@ async function encode(
       .set(frame.bytes)
     encoder.setQuality(lossless, lossless ? 0 : LOSSY_STEP / 2 ** bitsPerSample)
     encoder.setProgressionOrder(RPCL)
-    encoder.setTLMMarker(progressive)
-    encoder.setTilePartDivisionsAtResolutions(progressive)
+    encoder.setTLMMarker(true)
+    encoder.setTilePartDivisionsAtResolutions(true)
     encoder.encode()
     const photometric = !isColor ? format.photometric : lossless ? 'YBR_RCT' : 'YBR_ICT'
     return { bytes: new Uint8Array(encoder.getEncodedBuffer()), format: { ...format, photometric } }
@@ -45,13 +42,9 @@ async function encode(
 }
 
 export function encodeHtj2k(frame: NativeFrame): Promise<EncodedFrame> {
-  return encode(frame, { lossless: true, progressive: false })
-}
-
-export function encodeProgressiveHtj2k(frame: NativeFrame): Promise<EncodedFrame> {
-  return encode(frame, { lossless: true, progressive: true })
+  return encode(frame, true)
 }
 
 export function encodeLossyHtj2k(frame: NativeFrame): Promise<EncodedFrame> {
-  return encode(frame, { lossless: false, progressive: true })
+  return encode(frame, false)
 }
