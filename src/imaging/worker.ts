@@ -1,9 +1,11 @@
 /** A thread of the imaging pool: does one job at a time. What goes wrong is told as a problem; what breaks the thread ends it. */
+import { getHeapStatistics } from 'node:v8'
 import { parentPort } from 'node:worker_threads'
+import sharp from 'sharp'
 import { Problem } from '../dicom/problem.js'
 import type { ImagingJobs, JobInput, JobKind, JobOutput } from './jobs.js'
 import { exclusive } from './exclusive.js'
-import type { FromWorker, ToWorker } from './pool-messages.js'
+import type { FromWorker, Result, ToWorker } from './pool-messages.js'
 import { document } from './jobs/document.js'
 import { colorMap } from './jobs/color-map.js'
 import { icon } from './jobs/icon.js'
@@ -20,24 +22,40 @@ const JOBS: { readonly [K in JobKind]: (input: JobInput<K>) => Promise<JobOutput
   transcode,
 }
 
+/** WebAssembly memories never shrink, and what was left to the collector of garbage stays while the thread has nothing to do.
+ *  Threads that hold more after a job are replaced. */
+const MOST_KEPT_BYTES = 256 << 20
+
+// The threads of the pool are what works at once; and no picture is asked for twice.
+sharp.concurrency(1)
+sharp.cache(false)
+
 const port = parentPort
-port?.on('message', ({ kind, input }: ToWorker) => {
+port?.on('message', ({ job, kind, input }: ToWorker) => {
   void work(kind, input).then(
     output => {
       const { value, transfer } = exclusive(output)
-      answer({ output: value }, transfer)
+      answer(job, { output: value }, false, transfer)
     },
     (error: unknown) => {
-      answer({ problem: problemOf(error), broken: !(error instanceof Problem) })
+      answer(job, { problem: problemOf(error) }, !(error instanceof Problem))
     },
   )
 })
+tell({ ready: true })
 
 function work(kind: JobKind, input: ImagingJobs[JobKind]['input']): Promise<ImagingJobs[JobKind]['output']> {
   return JOBS[kind](input as never)
 }
 
-function answer(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+function answer(job: number, result: Result, broken: boolean, transfer: ArrayBuffer[] = []): void {
+  // Buffers of this thread and memories of its codecs; what is answered goes.
+  const heldBytes =
+    getHeapStatistics().external_memory - transfer.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  tell({ job, spent: broken || heldBytes > MOST_KEPT_BYTES, ...result }, transfer)
+}
+
+function tell(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer)
 }
 

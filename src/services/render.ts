@@ -1,4 +1,5 @@
 import { Problem } from '../dicom/problem.js'
+import type { JobInput } from '../imaging/jobs.js'
 import type { PictureRequest } from '../imaging/picture-request.js'
 import type { ImagingPool } from '../imaging/pool.js'
 import type { FoundInstance } from '../index/archive-index.js'
@@ -42,9 +43,12 @@ export function renderService(
         const number = frame ?? Math.floor(found.count / 2)
         if (number >= found.count)
           throw new Problem('frame-not-found', `the instance has ${found.count} frames`)
-        const description = await descriptions.of(instance, number)
-        const bytes = await wholeFrame(await found.frame(number), working)
-        return (await pool.run('picture', { frame: bytes, description, request }, working)).bytes
+        const input = async (): Promise<JobInput<'picture'>> => ({
+          frame: await wholeFrame(await found.frame(number), working),
+          description: await descriptions.of(instance, number),
+          request,
+        })
+        return (await pool.run('picture', input, working, instance.uids.StudyInstanceUID)).bytes
       }
       return derived.get({ of: instanceOrigin(instance), as }, draw, signal)
     },

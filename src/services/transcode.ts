@@ -5,6 +5,7 @@ import { decodable } from '../imaging/codecs/decode.js'
 import { encodable, ENCODED_SYNTAXES } from '../imaging/codecs/encodable.js'
 import type { EncodedFrame } from '../imaging/codecs/encoded-frame.js'
 import { frameBytes, type PixelFormat } from '../imaging/pixel-format.js'
+import type { JobInput } from '../imaging/jobs.js'
 import type { ImagingPool } from '../imaging/pool.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { noSuchInstance } from './absent.js'
@@ -98,10 +99,14 @@ export function transcodeService(
     { format, to }: { readonly format: PixelFormat; readonly to: string },
     signal?: AbortSignal,
   ): Promise<EncodedFrame> {
-    const bytes = await wholeFrame(await stored.ofInstance(instance).frame(frame), signal)
-    const from = nativeOr(instance.TransferSyntaxUID)
-    const input = { frame: bytes, transferSyntax: from, format, to, options: { quality: undefined } }
-    return pool.run('transcode', input, signal)
+    const input = async (): Promise<JobInput<'transcode'>> => ({
+      frame: await wholeFrame(await stored.ofInstance(instance).frame(frame), signal),
+      transferSyntax: nativeOr(instance.TransferSyntaxUID),
+      format,
+      to,
+      options: { quality: undefined },
+    })
+    return pool.run('transcode', input, signal, instance.uids.StudyInstanceUID)
   }
 
   /** Read often, and in pieces: kept in the derived cache, the same bytes every time. */
