@@ -76,7 +76,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
         descriptions,
         pool,
         derived,
-        derivedObjects(index, frames, descriptions, pool),
+        derivedObjects(index, frames, descriptions, bulkdata, pool),
       ),
       documents: documentService(index, bytes, pool),
       delete: deleteService(index, tombs),

@@ -5,6 +5,7 @@ import type { IconKind } from './icons.js'
 import type { LegendEntry } from './legend.js'
 import type { PixelFormat } from './pixel-format.js'
 import type { Picture, PictureRequest } from './picture-request.js'
+import type { Presentation } from './presentation.js'
 import type { Segments } from './segmentation.js'
 
 /** Stored value to what it stands for. */
@@ -44,6 +45,16 @@ export interface ImagingJobs {
   }
   icon: {
     input: { readonly kind: IconKind; readonly request: PictureRequest }
+    output: Picture
+  }
+  presentation: {
+    input: {
+      readonly frame: Uint8Array
+      /** with the lookup tables and overlays of the state */
+      readonly description: FrameDescription
+      readonly presentation: Presentation
+      readonly request: PictureRequest
+    }
     output: Picture
   }
   segmentation: {

@@ -20,9 +20,13 @@ const BY_NUMBER: readonly Rgb[] = [
 /** Recommended Display CIELab Value (0062,000D), or by segment number where there is none. PS3.3 C.8.20.4
  * @param lab L*, a*, b* as 16-bit numbers: PS3.3 C.10.7.1.1 */
 export function segmentColor(segment: number, lab: readonly number[] | undefined): Rgb {
-  const [l, a, b] = lab ?? []
-  if (l === undefined || a === undefined || b === undefined)
+  if (lab === undefined)
     return BY_NUMBER[(segment + BY_NUMBER.length - 1) % BY_NUMBER.length] ?? [255, 255, 255]
+  return labColor(lab)
+}
+
+/** @param lab L*, a*, b* as 16-bit numbers: PS3.3 C.10.7.1.1 */
+export function labColor([l = 0, a = 0, b = 0]: readonly number[]): Rgb {
   return labToRgb((l * 100) / 65535, a / 257 - 128, b / 257 - 128)
 }
 

@@ -10,6 +10,7 @@ import { document } from './jobs/document.js'
 import { colorMap } from './jobs/color-map.js'
 import { icon } from './jobs/icon.js'
 import { picture } from './jobs/picture.js'
+import { presentation } from './jobs/presentation.js'
 import { segmentation } from './jobs/segmentation.js'
 import { transcode } from './jobs/transcode.js'
 
@@ -18,6 +19,7 @@ const JOBS: { readonly [K in JobKind]: (input: JobInput<K>) => Promise<JobOutput
   'color-map': colorMap,
   icon,
   picture,
+  presentation,
   segmentation,
   transcode,
 }

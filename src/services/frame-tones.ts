@@ -46,7 +46,7 @@ export async function frameTone(
 }
 
 /** The first window that means anything: one of no width, or of less than 1 where it is linear, is passed over. PS3.3 C.11.2.1.2 */
-function firstWindow(voi: DicomJson): Window | undefined {
+export function firstWindow(voi: DicomJson): Window | undefined {
   const shape = windowShape(text(voi, '00281056'))
   const widths = numbers(voi, '00281051')
   const least = shape === 'LINEAR' ? 1 : Number.MIN_VALUE

@@ -3,13 +3,16 @@ import type { Overlay } from '../imaging/frame-description.js'
 import type { ElementBytes } from './element-bytes.js'
 import { number, numbers } from './header-values.js'
 
-const GROUPS = Array.from({ length: 16 }, (_, n) => (0x6000 + 2 * n).toString(16).toUpperCase())
+/** 6000 to 601E */
+export const OVERLAY_GROUPS = Array.from({ length: 16 }, (_, n) =>
+  (0x6000 + 2 * n).toString(16).toUpperCase(),
+)
 const [ROWS, COLUMNS, FRAMES, ORIGIN, FIRST_FRAME] = ['0010', '0011', '0015', '0050', '0051']
 const [BITS_ALLOCATED, BIT_POSITION, DATA] = ['0100', '0102', '3000']
 const ELEMENTS = [ROWS, COLUMNS, FRAMES, ORIGIN, FIRST_FRAME, BITS_ALLOCATED, BIT_POSITION, DATA]
 
 /** What overlays() needs. */
-export const OVERLAY_TAGS = GROUPS.flatMap(group => ELEMENTS.map(element => group + element))
+export const OVERLAY_TAGS = OVERLAY_GROUPS.flatMap(group => ELEMENTS.map(element => group + element))
 
 /** The bit planes that lie over a frame. One without rows and columns is none, as with DCMTK. PS3.3 C.9.2, C.9.3
  * @param frame 0-based. An overlay without Number of Frames in Overlay lies over every frame of the image */
@@ -19,7 +22,7 @@ export async function overlays(
   bytesOf: ElementBytes,
 ): Promise<readonly Overlay[]> {
   const found: Overlay[] = []
-  for (const group of GROUPS) {
+  for (const group of OVERLAY_GROUPS) {
     const overlay = await overlayOfGroup(dataset, group, frame, bytesOf)
     if (overlay !== undefined) found.push(overlay)
   }
