@@ -21,7 +21,10 @@ import { metadataService } from './services/metadata.js'
 import { purgeService } from './services/purge.js'
 import { startPurging } from './services/purging.js'
 import { renderService } from './services/render.js'
+import { renderables } from './services/renderable.js'
+import { representatives } from './services/representative.js'
 import { retrieveService } from './services/retrieve.js'
+import { scopedPictures } from './services/scoped-pictures.js'
 import { searchService } from './services/search.js'
 import { seriesBundles } from './services/series-bundle.js'
 import { seriesLabels } from './services/series-labels.js'
@@ -79,6 +82,9 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
         derivedObjects(index, frames, descriptions, bulkdata, pool),
       ),
       documents: documentService(index, bytes, pool),
+      renderables: renderables(index, frames, bulkdata),
+      representatives: representatives(index),
+      scopedPictures: scopedPictures(index),
       delete: deleteService(index, tombs),
       changes: changeService(index),
       bulkdata,

@@ -6,12 +6,9 @@ import type { BulkdataService } from '../services/bulkdata.js'
 import type { Caller, Right } from '../services/caller.js'
 import type { ChangeService } from '../services/changes.js'
 import type { DeleteService } from '../services/delete.js'
-import type { DocumentService } from '../services/documents.js'
-import type { FrameService } from '../services/frames.js'
 import type { MetadataService } from '../services/metadata.js'
 import type { RetrieveService } from '../services/retrieve.js'
 import type { LabelsOf } from '../services/series-labels.js'
-import type { RenderService } from '../services/render.js'
 import type { SearchService } from '../services/search.js'
 import type { InstanceAssembly } from '../services/store-metadata.js'
 import type { TranscodeService } from '../services/transcode.js'
@@ -29,14 +26,15 @@ import { deleteRoutes } from './routes/delete.js'
 import { framesRoute } from './routes/frames.js'
 import { metadataRoutes } from './routes/metadata.js'
 import { operationsRoutes, type Readiness } from './routes/operations.js'
-import { renderedRoutes } from './routes/rendered.js'
+import { renderedRoutes, type RenderedParts } from './routes/rendered.js'
 import { retrieveRoutes } from './routes/retrieve.js'
 import { searchRoutes } from './routes/search.js'
 import { storeRoutes } from './routes/store.js'
+import { thumbnailRoutes } from './routes/thumbnail.js'
 import { wadoUriRoute } from './routes/wado-uri.js'
 import { validateByContract } from './validation.js'
 
-export interface HttpParts {
+export interface HttpParts extends RenderedParts {
   readonly store: StoreService
   readonly assembly: InstanceAssembly
   readonly search: SearchService
@@ -44,10 +42,7 @@ export interface HttpParts {
   readonly retrieve: RetrieveService
   /** for one request: it remembers the series that it was asked for last */
   readonly seriesLabels: () => LabelsOf
-  readonly frames: FrameService
   readonly transcode: TranscodeService
-  readonly render: RenderService
-  readonly documents: DocumentService
   readonly bulkdata: BulkdataService
   readonly delete: DeleteService
   readonly changes: ChangeService
@@ -154,7 +149,8 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
       await dicomweb.register(retrieveRoutes(parts.retrieve, parts.seriesLabels, origin))
       await dicomweb.register(metadataRoutes(parts.metadata, origin))
       await dicomweb.register(framesRoute(parts.frames, parts.transcode, origin))
-      await dicomweb.register(renderedRoutes(parts.frames, parts.render, parts.documents, origin))
+      await dicomweb.register(renderedRoutes(parts, origin))
+      await dicomweb.register(thumbnailRoutes(parts.frames, parts.render, parts.representatives, origin))
       await dicomweb.register(bulkdataRoute(parts.bulkdata, origin))
       await dicomweb.register(deleteRoutes(parts.delete))
       await dicomweb.register(changesRoute(parts.changes))

@@ -1517,33 +1517,123 @@ export const contractDocument = {
     }
    }
   },
-  "/studies/{study}/series/{series}/instances/{instance}/rendered": {
+  "/studies/{study}/rendered": {
    "parameters": [
     {
      "$ref": "#/components/parameters/study"
-    },
-    {
-     "$ref": "#/components/parameters/series"
-    },
-    {
-     "$ref": "#/components/parameters/instance"
     }
    ],
    "get": {
-    "operationId": "retrieveRenderedInstance",
+    "operationId": "retrieveRenderedStudy",
     "tags": [
      "retrieve"
     ],
-    "summary": "A picture of one instance (10.4.1.1.3)",
+    "summary": "Pictures of a study, or the one that stands for it (10.4.1.1.3)",
     "parameters": [
+     {
+      "$ref": "#/components/parameters/annotation"
+     },
+     {
+      "$ref": "#/components/parameters/iccprofile"
+     },
+     {
+      "$ref": "#/components/parameters/quality"
+     },
+     {
+      "$ref": "#/components/parameters/viewport"
+     },
+     {
+      "$ref": "#/components/parameters/window"
+     },
      {
       "$ref": "#/components/parameters/accept"
      }
     ],
     "responses": {
      "200": {
-      "description": "The picture; of a multi-frame instance its middle frame",
+      "description": "A picture of each instance that has one, a part each, in the order of the series; what cannot be drawn is told\nin its place by a part that is a problem document. Where a picture without multipart is asked for: that of the\nmiddle instance of the first series of images\n",
       "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       },
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"image/jpeg\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/png\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/gif\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/webp\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/avif\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
        "ETag": {
         "$ref": "#/components/headers/ETag"
        },
@@ -1568,6 +1658,409 @@ export const contractDocument = {
          "$ref": "#/components/schemas/Bytes"
         }
        },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPictureParameter"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotRenderable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "413": {
+      "$ref": "#/components/responses/TooMuchToRender"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/RenderingUnavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/rendered": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveRenderedSeries",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "Pictures of a series, or the one that stands for it (10.4.1.1.3)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/annotation"
+     },
+     {
+      "$ref": "#/components/parameters/iccprofile"
+     },
+     {
+      "$ref": "#/components/parameters/quality"
+     },
+     {
+      "$ref": "#/components/parameters/viewport"
+     },
+     {
+      "$ref": "#/components/parameters/window"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "A picture of each instance that has one, a part each, in the order of the series; what cannot be drawn is told\nin its place by a part that is a problem document. Where a picture without multipart is asked for: that of the\nmiddle instance of the first series of images\n",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       },
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       }
+      },
+      "content": {
+       "multipart/related; type=\"image/jpeg\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/png\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/gif\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/webp\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/avif\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPictureParameter"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotRenderable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "413": {
+      "$ref": "#/components/responses/TooMuchToRender"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/RenderingUnavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/instances/{instance}/rendered": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    },
+    {
+     "$ref": "#/components/parameters/instance"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveRenderedInstance",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "What a person can look at of one instance (10.4.1.1.3)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/annotation"
+     },
+     {
+      "$ref": "#/components/parameters/iccprofile"
+     },
+     {
+      "$ref": "#/components/parameters/quality"
+     },
+     {
+      "$ref": "#/components/parameters/viewport"
+     },
+     {
+      "$ref": "#/components/parameters/window"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "A picture, of a multi-frame instance of its middle frame; as multipart all its frames, a part each. A video or an\nencapsulated document as it is, under its own media type. A structured report, a key object selection or a CDA\ndocument as a page or plain text\n",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       },
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/related; type=\"image/jpeg\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/png\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/gif\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/webp\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/avif\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "video/mp4": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/mpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
        "text/html": {
         "schema": {
          "type": "string"
@@ -1580,25 +2073,106 @@ export const contractDocument = {
        }
       }
      },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/mp4": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/mpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "video/*": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "application/pdf": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/xml": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/stl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/obj": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "model/mtl": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
      "304": {
       "$ref": "#/components/responses/NotModified"
      },
      "400": {
-      "$ref": "#/components/responses/BadPath"
+      "$ref": "#/components/responses/BadPictureParameter"
      },
      "404": {
-      "description": "No such instance, or it has no pixels",
-      "x-filmroom-problems": [
-       "not-found",
-       "frame-not-found"
-      ],
-      "content": {
-       "application/problem+json": {
-        "schema": {
-         "$ref": "#/components/schemas/Problem"
-        }
-       }
-      }
+      "$ref": "#/components/responses/NotFound"
      },
      "406": {
       "$ref": "#/components/responses/NotRenderable"
@@ -1608,6 +2182,841 @@ export const contractDocument = {
      },
      "413": {
       "$ref": "#/components/responses/TooMuchToRender"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/RenderingUnavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/instances/{instance}/frames/{frames}/rendered": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    },
+    {
+     "$ref": "#/components/parameters/instance"
+    },
+    {
+     "$ref": "#/components/parameters/frames"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveRenderedFrames",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "Pictures of frames (10.4.1.1.3)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/annotation"
+     },
+     {
+      "$ref": "#/components/parameters/iccprofile"
+     },
+     {
+      "$ref": "#/components/parameters/quality"
+     },
+     {
+      "$ref": "#/components/parameters/viewport"
+     },
+     {
+      "$ref": "#/components/parameters/window"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The picture of the frame; of several, a part each, in the order asked for",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       },
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/related; type=\"image/jpeg\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/png\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/gif\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/webp\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       },
+       "multipart/related; type=\"image/avif\"": {
+        "schema": {
+         "$ref": "#/components/schemas/Multipart"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPictureFrames"
+     },
+     "404": {
+      "$ref": "#/components/responses/FrameNotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotRenderable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "413": {
+      "$ref": "#/components/responses/TooMuchToRender"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/RenderingUnavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/thumbnail": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveStudyThumbnail",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "A small picture of the middle instance of a study's first series of images (10.4.1.1.4)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/thumbnailViewport"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The picture; of what has none, an icon of its kind",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPictureParameter"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotRenderable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "413": {
+      "$ref": "#/components/responses/TooMuchToRender"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/RenderingUnavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/thumbnail": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveSeriesThumbnail",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "A small picture of a series' middle instance (10.4.1.1.4)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/thumbnailViewport"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The picture; of what has none, an icon of its kind",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPictureParameter"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotRenderable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "413": {
+      "$ref": "#/components/responses/TooMuchToRender"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/RenderingUnavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/instances/{instance}/thumbnail": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    },
+    {
+     "$ref": "#/components/parameters/instance"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveInstanceThumbnail",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "A small picture of an instance, of its middle frame (10.4.1.1.4)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/thumbnailViewport"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The picture; of what has none, an icon of its kind",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPictureParameter"
+     },
+     "404": {
+      "$ref": "#/components/responses/NotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotRenderable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "413": {
+      "$ref": "#/components/responses/TooMuchToRender"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
+     },
+     "500": {
+      "$ref": "#/components/responses/DamagedOrOurFault"
+     },
+     "503": {
+      "$ref": "#/components/responses/RenderingUnavailable"
+     }
+    }
+   }
+  },
+  "/studies/{study}/series/{series}/instances/{instance}/frames/{frames}/thumbnail": {
+   "parameters": [
+    {
+     "$ref": "#/components/parameters/study"
+    },
+    {
+     "$ref": "#/components/parameters/series"
+    },
+    {
+     "$ref": "#/components/parameters/instance"
+    },
+    {
+     "$ref": "#/components/parameters/frames"
+    }
+   ],
+   "get": {
+    "operationId": "retrieveFramesThumbnail",
+    "tags": [
+     "retrieve"
+    ],
+    "summary": "A small picture of a frame; of several, of the middle one listed (10.4.1.1.4)",
+    "parameters": [
+     {
+      "$ref": "#/components/parameters/thumbnailViewport"
+     },
+     {
+      "$ref": "#/components/parameters/accept"
+     }
+    ],
+    "responses": {
+     "200": {
+      "description": "The picture",
+      "headers": {
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Accept-Ranges": {
+        "$ref": "#/components/headers/Accept-Ranges"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "206": {
+      "description": "The range of it that was asked for; several as multipart/byteranges",
+      "headers": {
+       "Content-Range": {
+        "$ref": "#/components/headers/Content-Range"
+       },
+       "ETag": {
+        "$ref": "#/components/headers/ETag"
+       },
+       "Last-Modified": {
+        "$ref": "#/components/headers/Last-Modified"
+       },
+       "Cache-Control": {
+        "$ref": "#/components/headers/Cache-Control"
+       },
+       "Vary": {
+        "$ref": "#/components/headers/Vary"
+       }
+      },
+      "content": {
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "multipart/byteranges": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       }
+      }
+     },
+     "304": {
+      "$ref": "#/components/responses/NotModified"
+     },
+     "400": {
+      "$ref": "#/components/responses/BadPictureFrames"
+     },
+     "404": {
+      "$ref": "#/components/responses/FrameNotFound"
+     },
+     "406": {
+      "$ref": "#/components/responses/NotRenderable"
+     },
+     "412": {
+      "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "413": {
+      "$ref": "#/components/responses/TooMuchToRender"
+     },
+     "416": {
+      "$ref": "#/components/responses/RangeNotSatisfiable"
      },
      "500": {
       "$ref": "#/components/responses/DamagedOrOurFault"
@@ -3753,6 +5162,60 @@ export const contractDocument = {
      "minimum": 0
     }
    },
+   "annotation": {
+    "name": "annotation",
+    "in": "query",
+    "description": "What is burnt in: `patient`, `technique`, or both with a comma between them; nothing by default. Unknown words are\nignored, with a Warning (8.3.5.1.1)\n",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "quality": {
+    "name": "quality",
+    "in": "query",
+    "description": "Of JPEG, WebP and AVIF; 90, 80 and 60 by default (8.3.5.1.2)",
+    "schema": {
+     "type": "integer",
+     "minimum": 1,
+     "maximum": 100
+    },
+    "x-filmroom-invalid": {
+     "problem": "invalid-parameter",
+     "expected": "an integer from 1 to 100"
+    }
+   },
+   "viewport": {
+    "name": "viewport",
+    "in": "query",
+    "description": "`vw,vh` or `vw,vh,sx,sy,sw,sh`, decimal, the last four left out at will: the region is cut out (what of it lies\noutside of the picture is left off), flipped where sw or sh is negative, and fitted into the viewport, its shape\nkept (8.3.5.1.3). At most 16384 each way and 64 Mi pixels\n",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "window": {
+    "name": "window",
+    "in": "query",
+    "description": "`center,width,function` in rescaled units; linear (the default), linear-exact or sigmoid (8.3.5.1.4)",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "iccprofile": {
+    "name": "iccprofile",
+    "in": "query",
+    "description": "`no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5)",
+    "schema": {
+     "type": "string"
+    }
+   },
+   "thumbnailViewport": {
+    "name": "viewport",
+    "in": "query",
+    "description": "`vw,vh`, in place of 256,256; a picture that is smaller stays as it is (8.3.5.1.3)",
+    "schema": {
+     "type": "string"
+    }
+   },
    "since": {
     "name": "since",
     "in": "query",
@@ -4063,6 +5526,51 @@ export const contractDocument = {
     "x-filmroom-problems": [
      "invalid-uid",
      "malformed-request"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "BadPictureParameter": {
+    "description": "A UID of the path or the value of a known parameter is wrong",
+    "x-filmroom-problems": [
+     "invalid-uid",
+     "invalid-parameter",
+     "malformed-request"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "BadPictureFrames": {
+    "description": "A UID of the path, the frame list or the value of a known parameter is wrong",
+    "x-filmroom-problems": [
+     "invalid-uid",
+     "invalid-frame-list",
+     "invalid-parameter",
+     "malformed-request"
+    ],
+    "content": {
+     "application/problem+json": {
+      "schema": {
+       "$ref": "#/components/schemas/Problem"
+      }
+     }
+    }
+   },
+   "FrameNotFound": {
+    "description": "No such instance, it has no pixels, or fewer frames than asked for",
+    "x-filmroom-problems": [
+     "not-found",
+     "frame-not-found"
     ],
     "content": {
      "application/problem+json": {

@@ -294,6 +294,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/studies/{study}/rendered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        /** Pictures of a study, or the one that stands for it (10.4.1.1.3) */
+        get: operations["retrieveRenderedStudy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/rendered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        /** Pictures of a series, or the one that stands for it (10.4.1.1.3) */
+        get: operations["retrieveRenderedSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/studies/{study}/series/{series}/instances/{instance}/rendered": {
         parameters: {
             query?: never;
@@ -308,8 +350,126 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A picture of one instance (10.4.1.1.3) */
+        /** What a person can look at of one instance (10.4.1.1.3) */
         get: operations["retrieveRenderedInstance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/instances/{instance}/frames/{frames}/rendered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+                /** @description Frame numbers from 1, separated by commas, in any order */
+                frames: components["parameters"]["frames"];
+            };
+            cookie?: never;
+        };
+        /** Pictures of frames (10.4.1.1.3) */
+        get: operations["retrieveRenderedFrames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        /** A small picture of the middle instance of a study's first series of images (10.4.1.1.4) */
+        get: operations["retrieveStudyThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        /** A small picture of a series' middle instance (10.4.1.1.4) */
+        get: operations["retrieveSeriesThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/instances/{instance}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        /** A small picture of an instance, of its middle frame (10.4.1.1.4) */
+        get: operations["retrieveInstanceThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/studies/{study}/series/{series}/instances/{instance}/frames/{frames}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+                /** @description Frame numbers from 1, separated by commas, in any order */
+                frames: components["parameters"]["frames"];
+            };
+            cookie?: never;
+        };
+        /** A small picture of a frame; of several, of the middle one listed (10.4.1.1.4) */
+        get: operations["retrieveFramesThumbnail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -777,6 +937,33 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description A UID of the path or the value of a known parameter is wrong */
+        BadPictureParameter: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A UID of the path, the frame list or the value of a known parameter is wrong */
+        BadPictureFrames: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No such instance, it has no pixels, or fewer frames than asked for */
+        FrameNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Nothing is stored at exactly these UIDs */
         NotFound: {
             headers: {
@@ -972,6 +1159,25 @@ export interface components {
         includefield: string[];
         /** @description Most results of this answer; FILMROOM_SEARCH_LIMIT is the ceiling (8.3.4.4) */
         limit: number;
+        /**
+         * @description What is burnt in: `patient`, `technique`, or both with a comma between them; nothing by default. Unknown words are
+         *     ignored, with a Warning (8.3.5.1.1)
+         */
+        annotation: string;
+        /** @description Of JPEG, WebP and AVIF; 90, 80 and 60 by default (8.3.5.1.2) */
+        quality: number;
+        /**
+         * @description `vw,vh` or `vw,vh,sx,sy,sw,sh`, decimal, the last four left out at will: the region is cut out (what of it lies
+         *     outside of the picture is left off), flipped where sw or sh is negative, and fitted into the viewport, its shape
+         *     kept (8.3.5.1.3). At most 16384 each way and 64 Mi pixels
+         */
+        viewport: string;
+        /** @description `center,width,function` in rescaled units; linear (the default), linear-exact or sigmoid (8.3.5.1.4) */
+        window: string;
+        /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5) */
+        iccprofile: string;
+        /** @description `vw,vh`, in place of 256,256; a picture that is smaller stays as it is (8.3.5.1.3) */
+        thumbnailViewport: string;
         /** @description Number of the last change that is known; only later ones are told */
         since: number;
         /** @description Most changes of this answer */
@@ -1934,9 +2140,210 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    retrieveRenderedStudy: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What is burnt in: `patient`, `technique`, or both with a comma between them; nothing by default. Unknown words are
+                 *     ignored, with a Warning (8.3.5.1.1)
+                 */
+                annotation?: components["parameters"]["annotation"];
+                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5) */
+                iccprofile?: components["parameters"]["iccprofile"];
+                /** @description Of JPEG, WebP and AVIF; 90, 80 and 60 by default (8.3.5.1.2) */
+                quality?: components["parameters"]["quality"];
+                /**
+                 * @description `vw,vh` or `vw,vh,sx,sy,sw,sh`, decimal, the last four left out at will: the region is cut out (what of it lies
+                 *     outside of the picture is left off), flipped where sw or sh is negative, and fitted into the viewport, its shape
+                 *     kept (8.3.5.1.3). At most 16384 each way and 64 Mi pixels
+                 */
+                viewport?: components["parameters"]["viewport"];
+                /** @description `center,width,function` in rescaled units; linear (the default), linear-exact or sigmoid (8.3.5.1.4) */
+                window?: components["parameters"]["window"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description A picture of each instance that has one, a part each, in the order of the series; what cannot be drawn is told
+             *     in its place by a part that is a problem document. Where a picture without multipart is asked for: that of the
+             *     middle instance of the first series of images
+             */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    Vary: components["headers"]["Vary"];
+                    Warning: components["headers"]["Warning"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"image/jpeg\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/png\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/gif\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/webp\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/avif\"": components["schemas"]["Multipart"];
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPictureParameter"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotRenderable"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooMuchToRender"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["RenderingUnavailable"];
+        };
+    };
+    retrieveRenderedSeries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What is burnt in: `patient`, `technique`, or both with a comma between them; nothing by default. Unknown words are
+                 *     ignored, with a Warning (8.3.5.1.1)
+                 */
+                annotation?: components["parameters"]["annotation"];
+                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5) */
+                iccprofile?: components["parameters"]["iccprofile"];
+                /** @description Of JPEG, WebP and AVIF; 90, 80 and 60 by default (8.3.5.1.2) */
+                quality?: components["parameters"]["quality"];
+                /**
+                 * @description `vw,vh` or `vw,vh,sx,sy,sw,sh`, decimal, the last four left out at will: the region is cut out (what of it lies
+                 *     outside of the picture is left off), flipped where sw or sh is negative, and fitted into the viewport, its shape
+                 *     kept (8.3.5.1.3). At most 16384 each way and 64 Mi pixels
+                 */
+                viewport?: components["parameters"]["viewport"];
+                /** @description `center,width,function` in rescaled units; linear (the default), linear-exact or sigmoid (8.3.5.1.4) */
+                window?: components["parameters"]["window"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description A picture of each instance that has one, a part each, in the order of the series; what cannot be drawn is told
+             *     in its place by a part that is a problem document. Where a picture without multipart is asked for: that of the
+             *     middle instance of the first series of images
+             */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    Vary: components["headers"]["Vary"];
+                    Warning: components["headers"]["Warning"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/related; type=\"image/jpeg\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/png\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/gif\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/webp\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/avif\"": components["schemas"]["Multipart"];
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPictureParameter"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotRenderable"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooMuchToRender"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["RenderingUnavailable"];
+        };
+    };
     retrieveRenderedInstance: {
         parameters: {
             query?: {
+                /**
+                 * @description What is burnt in: `patient`, `technique`, or both with a comma between them; nothing by default. Unknown words are
+                 *     ignored, with a Warning (8.3.5.1.1)
+                 */
+                annotation?: components["parameters"]["annotation"];
+                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5) */
+                iccprofile?: components["parameters"]["iccprofile"];
+                /** @description Of JPEG, WebP and AVIF; 90, 80 and 60 by default (8.3.5.1.2) */
+                quality?: components["parameters"]["quality"];
+                /**
+                 * @description `vw,vh` or `vw,vh,sx,sy,sw,sh`, decimal, the last four left out at will: the region is cut out (what of it lies
+                 *     outside of the picture is left off), flipped where sw or sh is negative, and fitted into the viewport, its shape
+                 *     kept (8.3.5.1.3). At most 16384 each way and 64 Mi pixels
+                 */
+                viewport?: components["parameters"]["viewport"];
+                /** @description `center,width,function` in rescaled units; linear (the default), linear-exact or sigmoid (8.3.5.1.4) */
+                window?: components["parameters"]["window"];
                 /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
                 accept?: components["parameters"]["accept"];
             };
@@ -1953,9 +2360,49 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The picture; of a multi-frame instance its middle frame */
+            /**
+             * @description A picture, of a multi-frame instance of its middle frame; as multipart all its frames, a part each. A video or an
+             *     encapsulated document as it is, under its own media type. A structured report, a key object selection or a CDA
+             *     document as a page or plain text
+             */
             200: {
                 headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    Vary: components["headers"]["Vary"];
+                    Warning: components["headers"]["Warning"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                    "multipart/related; type=\"image/jpeg\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/png\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/gif\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/webp\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/avif\"": components["schemas"]["Multipart"];
+                    "video/mp4": components["schemas"]["Bytes"];
+                    "video/mpeg": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                    "text/html": string;
+                    "text/plain": string;
+                };
+            };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
                     ETag: components["headers"]["ETag"];
                     "Last-Modified": components["headers"]["Last-Modified"];
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -1965,24 +2412,396 @@ export interface operations {
                 content: {
                     "image/jpeg": components["schemas"]["Bytes"];
                     "image/png": components["schemas"]["Bytes"];
-                    "text/html": string;
-                    "text/plain": string;
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                    "video/mp4": components["schemas"]["Bytes"];
+                    "video/mpeg": components["schemas"]["Bytes"];
+                    "video/*": components["schemas"]["Bytes"];
+                    "application/pdf": components["schemas"]["Bytes"];
+                    "text/xml": components["schemas"]["Bytes"];
+                    "model/stl": components["schemas"]["Bytes"];
+                    "model/obj": components["schemas"]["Bytes"];
+                    "model/mtl": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadPath"];
-            /** @description No such instance, or it has no pixels */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadPictureParameter"];
+            404: components["responses"]["NotFound"];
             406: components["responses"]["NotRenderable"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooMuchToRender"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["RenderingUnavailable"];
+        };
+    };
+    retrieveRenderedFrames: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What is burnt in: `patient`, `technique`, or both with a comma between them; nothing by default. Unknown words are
+                 *     ignored, with a Warning (8.3.5.1.1)
+                 */
+                annotation?: components["parameters"]["annotation"];
+                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5) */
+                iccprofile?: components["parameters"]["iccprofile"];
+                /** @description Of JPEG, WebP and AVIF; 90, 80 and 60 by default (8.3.5.1.2) */
+                quality?: components["parameters"]["quality"];
+                /**
+                 * @description `vw,vh` or `vw,vh,sx,sy,sw,sh`, decimal, the last four left out at will: the region is cut out (what of it lies
+                 *     outside of the picture is left off), flipped where sw or sh is negative, and fitted into the viewport, its shape
+                 *     kept (8.3.5.1.3). At most 16384 each way and 64 Mi pixels
+                 */
+                viewport?: components["parameters"]["viewport"];
+                /** @description `center,width,function` in rescaled units; linear (the default), linear-exact or sigmoid (8.3.5.1.4) */
+                window?: components["parameters"]["window"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+                /** @description Frame numbers from 1, separated by commas, in any order */
+                frames: components["parameters"]["frames"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture of the frame; of several, a part each, in the order asked for */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    Vary: components["headers"]["Vary"];
+                    Warning: components["headers"]["Warning"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                    "multipart/related; type=\"image/jpeg\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/png\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/gif\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/webp\"": components["schemas"]["Multipart"];
+                    "multipart/related; type=\"image/avif\"": components["schemas"]["Multipart"];
+                };
+            };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPictureFrames"];
+            404: components["responses"]["FrameNotFound"];
+            406: components["responses"]["NotRenderable"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooMuchToRender"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["RenderingUnavailable"];
+        };
+    };
+    retrieveStudyThumbnail: {
+        parameters: {
+            query?: {
+                /** @description `vw,vh`, in place of 256,256; a picture that is smaller stays as it is (8.3.5.1.3) */
+                viewport?: components["parameters"]["thumbnailViewport"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture; of what has none, an icon of its kind */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPictureParameter"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotRenderable"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooMuchToRender"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["RenderingUnavailable"];
+        };
+    };
+    retrieveSeriesThumbnail: {
+        parameters: {
+            query?: {
+                /** @description `vw,vh`, in place of 256,256; a picture that is smaller stays as it is (8.3.5.1.3) */
+                viewport?: components["parameters"]["thumbnailViewport"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture; of what has none, an icon of its kind */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPictureParameter"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotRenderable"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooMuchToRender"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["RenderingUnavailable"];
+        };
+    };
+    retrieveInstanceThumbnail: {
+        parameters: {
+            query?: {
+                /** @description `vw,vh`, in place of 256,256; a picture that is smaller stays as it is (8.3.5.1.3) */
+                viewport?: components["parameters"]["thumbnailViewport"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture; of what has none, an icon of its kind */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPictureParameter"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotRenderable"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooMuchToRender"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            500: components["responses"]["DamagedOrOurFault"];
+            503: components["responses"]["RenderingUnavailable"];
+        };
+    };
+    retrieveFramesThumbnail: {
+        parameters: {
+            query?: {
+                /** @description `vw,vh`, in place of 256,256; a picture that is smaller stays as it is (8.3.5.1.3) */
+                viewport?: components["parameters"]["thumbnailViewport"];
+                /** @description Acceptable media types; they win over the Accept header where one of them fits (8.3.3.1) */
+                accept?: components["parameters"]["accept"];
+            };
+            header?: never;
+            path: {
+                /** @description Study Instance UID */
+                study: components["parameters"]["study"];
+                /** @description Series Instance UID */
+                series: components["parameters"]["series"];
+                /** @description SOP Instance UID */
+                instance: components["parameters"]["instance"];
+                /** @description Frame numbers from 1, separated by commas, in any order */
+                frames: components["parameters"]["frames"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    "Content-Location": components["headers"]["Content-Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description The range of it that was asked for; several as multipart/byteranges */
+            206: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range"];
+                    ETag: components["headers"]["ETag"];
+                    "Last-Modified": components["headers"]["Last-Modified"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                    "multipart/byteranges": components["schemas"]["Bytes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadPictureFrames"];
+            404: components["responses"]["FrameNotFound"];
+            406: components["responses"]["NotRenderable"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooMuchToRender"];
+            416: components["responses"]["RangeNotSatisfiable"];
             500: components["responses"]["DamagedOrOurFault"];
             503: components["responses"]["RenderingUnavailable"];
         };

@@ -47,19 +47,22 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     send(reply, 500, { type: 'about:blank', title: 'Internal error', status: 500, incident: id })
     return
   }
-  const { status, title } = PROBLEMS[problem.kind]
+  const { status } = PROBLEMS[problem.kind]
   if (status >= 500) request.log.error({ kind: problem.kind, err: problem.cause ?? problem }, problem.message)
   if (status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS)
-  send(reply, status, {
-    type: `urn:filmroom:problem:${problem.kind}`,
-    title,
-    status,
-    detail: problem.message,
-  })
+  send(reply, status, problemDocument(problem))
+}
+
+export const PROBLEM_TYPE = 'application/problem+json'
+
+/** RFC 9457 */
+export function problemDocument({ kind, message }: Problem): object {
+  const { status, title } = PROBLEMS[kind]
+  return { type: `urn:filmroom:problem:${kind}`, title, status, detail: message }
 }
 
 function send(reply: FastifyReply, status: number, document: object): void {
-  void reply.code(status).type('application/problem+json').send(JSON.stringify(document))
+  void reply.code(status).type(PROBLEM_TYPE).send(JSON.stringify(document))
 }
 
 /** Answers what is not even HTTP, and ends the connection. */

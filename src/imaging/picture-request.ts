@@ -2,6 +2,12 @@ import type { Window } from './frame-description.js'
 
 export type PictureType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif' | 'image/avif'
 
+/** What is to be burnt in. PS3.18 8.3.5.1.1 */
+export type Annotation = 'patient' | 'technique'
+
+/** PS3.18 8.3.5.1.5: none; that of the image, or sRGB; or one of these, to which colours are converted. */
+export type ColorProfile = 'no' | 'yes' | 'srgb' | 'adobergb' | 'rommrgb'
+
 /** What a client wants of a picture. PS3.18 8.3.5.1 */
 export interface PictureRequest {
   readonly mediaType: PictureType
@@ -10,23 +16,35 @@ export interface PictureRequest {
   /** instead of the frame's own */
   readonly window: Window | undefined
   readonly viewport: Viewport | undefined
+  /** nothing by default */
+  readonly annotation?: readonly Annotation[]
+  /** that of the image, where it has one, by default */
+  readonly colorProfile?: ColorProfile
 }
 
 /** PS3.18 8.3.5.1.3: the region is cut out, flipped, and fitted into width × height, its shape kept. */
 export interface Viewport {
-  readonly width: number
-  readonly height: number
-  /** of the source, in its pixels; all of it by default */
+  /** in pixels of the picture; undefined: as the other and the shape of the region give it */
+  readonly width: number | undefined
+  readonly height: number | undefined
+  /** of the source; all of it by default */
   readonly region: Region | undefined
   readonly flipHorizontal: boolean
   readonly flipVertical: boolean
+  /** a picture that is smaller stays as it is */
+  readonly withoutEnlargement?: boolean
 }
 
+/** What lies outside of the picture is cut off. */
 export interface Region {
+  /** `pixel` of the source, or `whole`: parts of its width and its height, 0 to 1 (PS3.18 9.5.1.6) */
+  readonly unit?: 'pixel' | 'whole'
   readonly x: number
   readonly y: number
-  readonly width: number
-  readonly height: number
+  /** above 0; undefined: to the right edge */
+  readonly width: number | undefined
+  /** above 0; undefined: to the lower edge */
+  readonly height: number | undefined
 }
 
 export interface Picture {

@@ -64,6 +64,8 @@ export interface SearchPage {
 
 export interface SeriesVersion {
   readonly SeriesInstanceUID: string
+  /** Modality (0008,0060); empty where unknown */
+  readonly modality: string
   /** changes with every store, replacement, deletion and restoration in the series */
   readonly version: number
   /** when the version became what it is */
@@ -98,6 +100,13 @@ export interface ArchiveIndex {
   header(instanceId: number): Promise<StoredHeader | undefined>
   /** Live instances in scope, by SeriesNumber, series, InstanceNumber, SOP Instance UID; read in pages by key. */
   instances(scope: Scope): AsyncIterable<FoundInstance>
+  /** Some of a series, in the order of instances(), from a position on. */
+  instancesFrom(
+    StudyInstanceUID: string,
+    SeriesInstanceUID: string,
+    position: number,
+    count: number,
+  ): Promise<readonly FoundInstance[]>
   /** Headers in scope, in the order of instances(); a bounded number of bytes a page. */
   headers(scope: Scope): AsyncIterable<StoredHeader>
   /** The live series of a study, in order, with versions; empty where the study is not there. */

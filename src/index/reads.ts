@@ -21,13 +21,24 @@ type IndexReads = Pick<
   | 'bulkTable'
   | 'header'
   | 'instances'
+  | 'instancesFrom'
   | 'headers'
   | 'seriesVersions'
 >
 
 export function indexReads(database: IndexDatabase): IndexReads {
   const queries = readQueries(database.db)
-  return { findBySopInstance, find, frameChunk, bulkTable, header, instances, headers, seriesVersions }
+  return {
+    findBySopInstance,
+    find,
+    frameChunk,
+    bulkTable,
+    header,
+    instances,
+    instancesFrom,
+    headers,
+    seriesVersions,
+  }
 
   async function findBySopInstance(SOPInstanceUID: string): Promise<FoundInstance | undefined> {
     const [row] = await run(queries.instance({ sop: SOPInstanceUID }))
@@ -66,6 +77,17 @@ export function indexReads(database: IndexDatabase): IndexReads {
 
   async function* instances(scope: Scope): AsyncGenerator<FoundInstance> {
     for await (const page of pages(scope)) for (const row of page) yield foundInstance(row)
+  }
+
+  async function instancesFrom(
+    StudyInstanceUID: string,
+    SeriesInstanceUID: string,
+    position: number,
+    count: number,
+  ): Promise<readonly FoundInstance[]> {
+    const [series] = await seriesRows({ StudyInstanceUID, SeriesInstanceUID })
+    if (series === undefined) return []
+    return (await run(queries.part({ series: series.id, position, count }))).map(foundInstance)
   }
 
   async function* headers(scope: Scope): AsyncGenerator<StoredHeader> {
@@ -121,6 +143,7 @@ export function indexReads(database: IndexDatabase): IndexReads {
     })
     return rows.map(row => ({
       SeriesInstanceUID: row.series_instance_uid,
+      modality: row.modality,
       version: row.version,
       changedAt: new Date(row.updated_at),
       instances: row.instance_count,
@@ -144,7 +167,7 @@ export function indexReads(database: IndexDatabase): IndexReads {
 
 type SeriesRow = Pick<
   Schema['series'],
-  'series_instance_uid' | 'version' | 'updated_at' | 'instance_count'
+  'series_instance_uid' | 'modality' | 'version' | 'updated_at' | 'instance_count'
 > & { readonly id: number }
 type PageRow = Parameters<typeof foundInstance>[0] & {
   readonly instance_number: number
@@ -189,6 +212,7 @@ function readQueries(db: Kysely<Schema>) {
     .select([
       'series.id',
       'series.series_instance_uid',
+      'series.modality',
       'series.version',
       'series.updated_at',
       'series.instance_count',
@@ -208,6 +232,14 @@ function readQueries(db: Kysely<Schema>) {
         .orderBy('instance.instance_number')
         .orderBy('instance.sop_instance_uid')
         .limit(PAGE_INSTANCES),
+    ),
+    part: prepare((v: { series: number; position: number; count: number }) =>
+      instances
+        .where('instance.series_id', '=', v.series)
+        .orderBy('instance.instance_number')
+        .orderBy('instance.sop_instance_uid')
+        .limit(v.count)
+        .offset(v.position),
     ),
     seriesOfStudy: prepare((v: { study: string }) =>
       series

@@ -1,6 +1,7 @@
 import { Problem } from '../dicom/problem.js'
+import { iconOf } from '../imaging/icons.js'
 import type { JobInput } from '../imaging/jobs.js'
-import type { PictureRequest } from '../imaging/picture-request.js'
+import type { PictureRequest, PictureType } from '../imaging/picture-request.js'
 import type { ImagingPool } from '../imaging/pool.js'
 import type { FoundInstance } from '../index/archive-index.js'
 import type { DerivedBytes } from './derived-bytes.js'
@@ -9,6 +10,8 @@ import type { FrameDescriptions } from './frame-descriptions.js'
 import type { FrameService } from './frames.js'
 import { instanceOrigin } from './instance-bytes.js'
 import { wholeFrame } from './whole-frame.js'
+
+export type { PictureRequest, PictureType }
 
 export interface RenderService {
   /** A picture of one frame. PS3.18 8.7.4
@@ -20,10 +23,18 @@ export interface RenderService {
     request: PictureRequest,
     signal?: AbortSignal,
   ): Promise<Uint8Array>
+  /** What stands for an instance without pictures.
+   * @param modality of its series; empty where unknown */
+  icon(
+    instance: FoundInstance,
+    modality: string,
+    request: PictureRequest,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array>
 }
 
-/** Part of the name of every derived picture: a renderer that draws otherwise has another. */
-const RENDERER = 1
+/** Part of the name of every derived picture, and of its ETag: a renderer that draws otherwise has another. */
+export const RENDERER = 1
 
 export function renderService(
   frames: FrameService,
@@ -51,6 +62,10 @@ export function renderService(
         return (await pool.run('picture', input, working, instance.uids.StudyInstanceUID)).bytes
       }
       return derived.get({ of: instanceOrigin(instance), as }, draw, signal)
+    },
+    async icon({ SOPClassUID }, modality, request, signal) {
+      const kind = iconOf(SOPClassUID, modality === '' ? undefined : modality)
+      return (await pool.run('icon', { kind, request }, signal)).bytes
     },
   }
 }

@@ -75,16 +75,16 @@ function best(ranges: readonly AcceptRange[], offers: readonly Offer[]): Choice 
   return { form, mediaType: chosen.mediaType, transferSyntax, content }
 }
 
-/** From what is stored: a client that lists what it can read does not wish for loss. */
-function distance({ content, isLossy }: Offer): number {
-  return isLossy === true ? LOSSY : DISTANCES[content]
+/** From what is stored: a client that lists what it can read does not wish for loss, nor for what takes long to make. */
+function distance({ content, isLossy, isSlow }: Offer): number {
+  return isLossy === true || isSlow === true ? FURTHEST : DISTANCES[content]
 }
 const DISTANCES: Readonly<Record<Content, number>> = {
   'as-stored': 0,
   'explicit-little-endian': 1,
   transcoded: 2,
 }
-const LOSSY = 3
+const FURTHEST = 3
 
 interface Fit {
   readonly q: number

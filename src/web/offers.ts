@@ -30,6 +30,8 @@ export interface Offer {
   readonly withAnySyntax: boolean
   /** it loses some of what is stored: of equals another one is chosen */
   readonly isLossy?: boolean
+  /** takes long to make: of equals another one is chosen, whatever the order sent */
+  readonly isSlow?: boolean
 }
 
 const DICOM = 'application/dicom'
@@ -213,9 +215,32 @@ export function bulkOffers(stored: string, one: boolean, documentType?: string):
   ]
 }
 
-/** Pictures of a frame. PS3.18 8.7.4 */
-export function renderedOffers(): Offer[] {
-  return ['image/jpeg', 'image/png'].map(mediaType => document(mediaType))
+/** Pictures, by how they are encoded. PS3.18 8.7.4. The first is the default. Browsers name all of them at once: WebP takes ten
+ *  times as long as JPEG, AVIF longer still, so that they are made where they are liked better.
+ * @param alone whether one picture can be given, without multipart: of one frame, one instance, or, as clients of the field
+ *   want it, the one that stands for a study or a series
+ * @param first which of the two forms is meant where both fit */
+export function pictureOffers(alone: boolean, first: 'single' | 'multipart'): Offer[] {
+  const single = alone ? PICTURES.map(picture) : []
+  const multipart = PICTURES.map((type): Offer => ({ ...picture(type), form: 'multipart' }))
+  return first === 'single' ? [...single, ...multipart] : [...multipart, ...single]
+}
+const PICTURES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'] as const
+
+function picture(mediaType: (typeof PICTURES)[number]): Offer {
+  return { ...document(mediaType), isSlow: mediaType === 'image/webp' || mediaType === 'image/avif' }
+}
+
+/** One picture, which needs no multipart: a thumbnail. PS3.18 10.4.1.1.4 */
+export function thumbnailOffers(): Offer[] {
+  return PICTURES.map(picture)
+}
+
+/** A video, or an encapsulated document, that goes out as it is. PS3.18 8.7.4
+ * @param names it can be asked for by; the first is its own */
+export function fileOffers(names: readonly string[]): Offer[] {
+  const [mediaType = OCTETS] = names
+  return [...new Set(names)].map(askedAs => ({ ...document(mediaType), askedAs }))
 }
 
 /** What a person reads of a structured report. PS3.18 8.7.4 */

@@ -9,8 +9,6 @@ const TRAPS = 62
 const WAITING: Readonly<Record<number, string>> = {
   47: 'pixels: MONOCHROME1',
   48: 'pixels: the window of a functional group',
-  49: 'pixels: series rendered',
-  50: 'pixels: PDF and video rendered',
   56: 'worklists: the lock UID',
 }
 

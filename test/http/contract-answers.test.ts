@@ -105,15 +105,28 @@ const values = [`${INSTANCE}/frames/:frames`, `${INSTANCE}/bulkdata/:path`].flat
   { route, status: 404, params: { study: '2.25.9' } },
   { route, status: 406, ...accept('text/html') },
 ])
-const pictures = [`${INSTANCE}/rendered`].flatMap((route): Asked[] => [
-  { route, status: 200 },
-  { route, status: 200, ...accept('image/png') },
-  { route, status: 304, headers: { 'if-none-match': '*' } },
-  { route, status: 400, params: { study: 'a' } },
-  { route, status: 404, params: { study: '2.25.9' } },
-  { route, status: 406, ...accept('text/csv') },
-  { route, status: 412, headers: { 'if-match': '"a"' } },
-])
+const FRAMES = `${INSTANCE}/frames/:frames`
+const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif']
+const pictures = ['/studies/:study', '/studies/:study/series/:series', INSTANCE, FRAMES].flatMap(level =>
+  ['rendered', 'thumbnail'].flatMap((resource): Asked[] => {
+    const route = `${level}/${resource}`
+    const forms = PICTURE_TYPES.flatMap(type =>
+      resource === 'rendered' ? [type, `multipart/related; type="${type}"`] : [type],
+    )
+    return [
+      { route, status: 200 },
+      ...forms.map(type => ({ route, status: 200, ...accept(type) })),
+      ...PICTURE_TYPES.map(type => ({ route, status: 206, headers: { accept: type, range: 'bytes=0-1' } })),
+      { route, status: 304, headers: { 'if-none-match': '*' } },
+      { route, status: 400, params: { study: 'a' } },
+      { route, status: 400, query: 'viewport=0,0' },
+      { route, status: 404, params: { study: '2.25.9' } },
+      { route, status: 406, ...accept('text/csv') },
+      { route, status: 412, headers: { 'if-match': '"a"' } },
+      { route, status: 416, headers: { accept: 'image/png', range: 'bytes=999999-' } },
+    ]
+  }),
+)
 const WADO = [
   'requestType=WADO',
   `studyUID=${instance.StudyInstanceUID}`,
@@ -147,8 +160,8 @@ const ASKED: readonly Asked[] = [
   ...pictures,
   ...conditional,
   ...ranged,
-  { route: `${INSTANCE}/frames/:frames`, status: 400, params: { frames: '0' } },
-  { route: `${INSTANCE}/frames/:frames`, status: 404, params: { frames: '3' } },
+  { route: FRAMES, status: 400, params: { frames: '0' } },
+  { route: FRAMES, status: 404, params: { frames: '3' } },
   { route: `${INSTANCE}/bulkdata/:path`, status: 404, params: { path: '00420011' } },
   { route: '/', status: 200 },
   { route: '/', status: 200, ...accept('application/json') },
@@ -190,6 +203,14 @@ const ELSEWHERE: readonly (readonly [answer: RegExp, test: string])[] = [
   [
     /^413 /,
     '`conformance/10.5-store-limits`: 8.5 answers 413 to a request; `conformance/10.5-store-limits`: 8.5 answers 413 where an instance',
+  ],
+  [
+    /^206 (application\/pdf|text\/xml|model\/|video\/)/,
+    '`conformance/10.4-rendered-files`: RFC 9110 14: a video is sought in by ranges',
+  ],
+  [
+    /^200 (application\/pdf|text\/xml|model\/|video\/)/,
+    '`conformance/10.4-rendered-files`: trap 50: a document goes out as it is',
   ],
   [/^416 /, '`conformance/10.4-ranges`: RFC 9110 15.5.17: outside is 416'],
   [/^500 /, '`conformance/damaged-blobs`: is answered 500 before the first byte'],

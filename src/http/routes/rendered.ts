@@ -1,65 +1,222 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../../dicom/problem.js'
 import { versionOfInstance } from '../../services/content-version.js'
 import type { DocumentService } from '../../services/documents.js'
-import type { FrameService } from '../../services/frames.js'
+import type { FrameService, InstanceFrames } from '../../services/frames.js'
 import type { RenderService } from '../../services/render.js'
-import { documentOffers, renderedOffers } from '../../web/offers.js'
+import { hasPictures, type RenderableOf, type RenderedFile } from '../../services/renderable.js'
+import type { RepresentativeOf } from '../../services/representative.js'
+import type { FindScopedPictures } from '../../services/scoped-pictures.js'
+import { instanceUrl } from '../../services/series-bundle.js'
+import type { Choice } from '../../web/accept.js'
+import { documentOffers, fileOffers, pictureOffers } from '../../web/offers.js'
 import { acceptedRanges, chosen } from '../accepted.js'
 import { validatorsOf } from '../conditional.js'
 import type { operations } from '../contract.js'
 import { sendEntity } from '../entity.js'
 import type { OriginOf } from '../origin.js'
-import { readInstanceUids } from '../path-parameters.js'
+import {
+  readFrameList,
+  readInstanceUids,
+  readScope,
+  type InstanceParams,
+  type SeriesParams,
+  type StudyParams,
+} from '../path-parameters.js'
+import { sendPicture, sendPictures, type DrawnPart } from '../picture-answers.js'
+import { pictureRequest, readPictureParameters, type PictureParameters } from '../picture-parameters.js'
 import { sendDocument } from '../rendered-document.js'
 import { clientGone, varyBy } from '../send.js'
 
-type InstanceParams = Readonly<operations['retrieveRenderedInstance']['parameters']['path']>
+type Query = Readonly<NonNullable<operations['retrieveRenderedInstance']['parameters']['query']>>
+type FramesParams = Readonly<operations['retrieveRenderedFrames']['parameters']['path']>
+type Request<Params> = FastifyRequest<{ Params: Params; Querystring: Query }>
 
-/** Pictures. PS3.18 10.4.1.1.3; parameters 8.3.5. */
+export interface RenderedParts {
+  readonly frames: FrameService
+  readonly render: RenderService
+  readonly renderables: RenderableOf
+  readonly documents: DocumentService
+  readonly representatives: RepresentativeOf
+  readonly scopedPictures: FindScopedPictures
+}
+
+const INSTANCE = '/studies/:study/series/:series/instances/:instance'
+
+/** What a person can look at: pictures, videos, documents. PS3.18 10.4.1.1.3; parameters 8.3.5; media types 8.7.4.
+ *  Problems: invalid-uid, invalid-frame-list, invalid-parameter, not-found, frame-not-found, not-acceptable, undecodable,
+ *  precondition-failed, limit-exceeded, range-not-satisfiable, overloaded. */
 export function renderedRoutes(
-  frames: FrameService,
-  render: RenderService,
-  documents: DocumentService,
+  { frames, render, renderables, documents, representatives, scopedPictures }: RenderedParts,
   origin: OriginOf,
 ): FastifyPluginCallback {
   return (app, _options, done) => {
-    app.route<{ Params: InstanceParams }>({
-      method: ['GET', 'HEAD'],
-      url: '/studies/:study/series/:series/instances/:instance/rendered',
-      config: { right: 'retrieve' },
+    const of = { method: ['GET' as const, 'HEAD' as const], config: { right: 'retrieve' as const } }
+    app.route<{ Params: StudyParams; Querystring: Query }>({
+      ...of,
+      url: '/studies/:study/rendered',
+      handler: ofScope,
+    })
+    app.route<{ Params: SeriesParams; Querystring: Query }>({
+      ...of,
+      url: '/studies/:study/series/:series/rendered',
+      handler: ofScope,
+    })
+    app.route<{ Params: InstanceParams; Querystring: Query }>({
+      ...of,
+      url: `${INSTANCE}/rendered`,
       handler: ofInstance,
+    })
+    app.route<{ Params: FramesParams; Querystring: Query }>({
+      ...of,
+      url: `${INSTANCE}/frames/:frames/rendered`,
+      handler: ofFrames,
     })
     done()
   }
 
-  async function ofInstance(
-    request: FastifyRequest<{ Params: InstanceParams }>,
-    reply: FastifyReply,
-  ): Promise<void> {
-    const document = await documents.find(request.caller, readInstanceUids(request.params))
-    if (document !== undefined) {
-      const as = chosen(acceptedRanges(request), documentOffers()).mediaType
-      varyBy(reply, 'Accept')
-      const { base } = origin(request)
-      await sendDocument(request, reply, { document, as: as === 'text/plain' ? as : 'text/html', base })
-      return
+  /** A picture an instance, in the order of the series; or, where that is asked for, the one that stands for all. */
+  async function ofScope(request: Request<StudyParams | SeriesParams>, reply: FastifyReply): Promise<void> {
+    const scope = readScope(request.params)
+    const { base } = origin(request)
+    const parameters = parametersOf(request, reply, base)
+    const choice = chosen(acceptedRanges(request), pictureOffers(true, 'multipart'))
+    const picture = pictureRequest(choice.mediaType, parameters)
+    const signal = clientGone(reply)
+    const place = [base, scope.StudyInstanceUID, scope.SeriesInstanceUID ?? '']
+    const partOf = (instance: InstanceFrames['instance']): DrawnPart => ({
+      location: `${instanceUrl(instance.uids, base)}/rendered`,
+      draw: () => render.picture(instance, undefined, picture, signal),
+    })
+    if (choice.form === 'single') {
+      const { instance, version } = await representatives(scope)
+      if (!hasPictures(instance)) throw new Problem('not-acceptable', 'nothing there has a picture')
+      return sendPicture(request, reply, { version, resource: place, picture, ...partOf(instance) })
     }
-    const { instance } = await frames.open(request.caller, readInstanceUids(request.params))
-    const { mediaType } = chosen(acceptedRanges(request), renderedOffers())
-    const wanted = mediaType === 'image/png' ? 'image/png' : 'image/jpeg'
-    varyBy(reply, 'Accept')
-    await sendEntity(request, reply, {
-      validators: validatorsOf(versionOfInstance(instance), [request.url, wanted]),
-      contentType: wanted,
-      content: async () => {
-        const bytes = await render.picture(
-          instance,
-          undefined,
-          { mediaType: wanted, quality: undefined, window: undefined, viewport: undefined },
-          clientGone(reply),
-        )
-        return { lengthBytes: bytes.length, ranged: false, open: () => Promise.resolve(bytes) }
+    const { version, instances } = await scopedPictures(scope)
+    await sendPictures(request, reply, {
+      version,
+      resource: place,
+      picture,
+      async *parts() {
+        for await (const instance of instances()) yield partOf(instance)
       },
     })
+  }
+
+  async function ofInstance(request: Request<InstanceParams>, reply: FastifyReply): Promise<void> {
+    const uids = readInstanceUids(request.params)
+    const { base } = origin(request)
+    const parameters = parametersOf(request, reply, base)
+    const { instance } = await representatives(uids)
+    const renderable = await renderables(instance)
+    const document = documents.ofInstance(instance)
+    const ranges = acceptedRanges(request)
+    if (document !== undefined) {
+      const file = renderable.kind === 'file' ? fileOffers(renderable.names) : []
+      const { mediaType: as } = chosen(ranges, [...documentOffers(), ...file])
+      varyBy(reply, 'Accept')
+      if (as === 'text/html' || as === 'text/plain')
+        return sendDocument(request, reply, { document, as, base })
+    }
+    switch (renderable.kind) {
+      case 'pictures': {
+        const choice = chosen(ranges, pictureOffers(true, 'single'))
+        const found = frames.ofInstance(instance)
+        return sendFrames(request, reply, { found, choice, parameters, numbers: undefined })
+      }
+      case 'file':
+        return sendFile(request, reply, instance, renderable)
+      case 'nothing':
+        throw new Problem('not-acceptable', 'an instance of this SOP class has nothing to look at')
+    }
+  }
+
+  async function ofFrames(request: Request<FramesParams>, reply: FastifyReply): Promise<void> {
+    const numbers = readFrameList(request.params.frames)
+    // Each costs a picture, and a list of them nothing to send.
+    if (new Set(numbers).size < numbers.length)
+      throw new Problem('invalid-frame-list', 'the list of frames names one more than once')
+    const parameters = parametersOf(request, reply, origin(request).base)
+    const found = await frames.open(request.caller, readInstanceUids(request.params))
+    const missing = numbers.find(number => number >= found.count)
+    if (missing !== undefined)
+      throw new Problem(
+        'frame-not-found',
+        `frame ${missing + 1} was asked for; the instance has ${found.count}`,
+      )
+    if (!hasPictures(found.instance))
+      throw new Problem('not-acceptable', 'the frames of a video are not drawn one by one')
+    const choice = chosen(acceptedRanges(request), pictureOffers(numbers.length === 1, 'single'))
+    await sendFrames(request, reply, { found, choice, parameters, numbers })
+  }
+
+  async function sendFrames(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    answer: {
+      readonly found: InstanceFrames
+      readonly choice: Choice
+      readonly parameters: PictureParameters
+      /** 0-based; undefined: of the instance, the one that stands for it or all */
+      readonly numbers: readonly number[] | undefined
+    },
+  ): Promise<void> {
+    const { found, choice, parameters, numbers } = answer
+    const { instance } = found
+    const url = instanceUrl(instance.uids, origin(request).base)
+    const picture = pictureRequest(choice.mediaType, parameters)
+    const signal = clientGone(reply)
+    const partOf = (number: number | undefined): DrawnPart => ({
+      location: number === undefined ? `${url}/rendered` : `${url}/frames/${number + 1}/rendered`,
+      draw: () => render.picture(instance, number, picture, signal),
+    })
+    const common = {
+      version: versionOfInstance(instance),
+      resource: [url, numbers?.join() ?? 'instance'],
+      picture,
+    }
+    if (choice.form === 'single') return sendPicture(request, reply, { ...common, ...partOf(numbers?.[0]) })
+    await sendPictures(request, reply, {
+      ...common,
+      *parts() {
+        for (let n = 0; n < (numbers?.length ?? found.count); n++) yield partOf(numbers?.[n] ?? n)
+      },
+    })
+  }
+
+  /** A video or a document as it is, ranges of it too. */
+  async function sendFile(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    instance: InstanceFrames['instance'],
+    { names, payload }: RenderedFile,
+  ): Promise<void> {
+    const { mediaType } = chosen(acceptedRanges(request), fileOffers(names))
+    const signal = clientGone(reply)
+    varyBy(reply, 'Accept')
+    await sendEntity(request, reply, {
+      validators: validatorsOf(versionOfInstance(instance), ['file rendered', mediaType]),
+      contentType: mediaType,
+      content: () => ({
+        lengthBytes: payload.lengthBytes,
+        ranged: true,
+        open: range => payload.read(range, signal),
+      }),
+    })
+  }
+
+  function parametersOf(
+    request: FastifyRequest<{ Querystring: Query }>,
+    reply: FastifyReply,
+    base: string,
+  ): PictureParameters {
+    const { parameters, ignored } = readPictureParameters(request.query)
+    if (ignored.length > 0)
+      void reply.header(
+        'warning',
+        `299 ${base}: Some values of ${ignored.join(', ')} are not known and ignored`,
+      )
+    return parameters
   }
 }
