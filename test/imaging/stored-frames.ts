@@ -25,7 +25,7 @@ export interface StoredFile {
   readonly TransferSyntaxUID: string
   readonly count: number
   /** @param frame 0-based */
-  frame(frame: number): Promise<StoredFrame>
+  readonly frame: (frame: number) => Promise<StoredFrame>
 }
 
 const CALLER = { name: undefined }

@@ -21,16 +21,26 @@ export const openjpeg = once(async () =>
 /** HTJ2K. Throws nothing: what is wrong is only said. */
 export const openjph = once(async () => loaded((await import('@cornerstonejs/codec-openjph/wasmjs')).default))
 
-/** JPEG of 8, 12 and 16 bits, and JPEG XL. Errors are thrown from within the module, whose stack is not unwound: after one of
- *  them the thread is to be replaced. */
-export const nativeCodecs = once(async () => {
+/** JPEG of 8, 12 and 16 bits, and JPEG XL. Errors are thrown from within it: it is to be discarded after one. */
+export function nativeCodecs(): ReturnType<typeof loadNativeCodecs> {
+  return (native ??= loadNativeCodecs())
+}
+
+/** The next use loads it anew. */
+export function discardNativeCodecs(): void {
+  native = undefined
+}
+
+let native: ReturnType<typeof loadNativeCodecs> | undefined
+
+async function loadNativeCodecs() {
   const { Context, NativeCodecs, log } = (await import('dcmjs-codecs')).default
   const { keep, said } = lines()
   log.info = keep
   log.error = keep
   await NativeCodecs.initializeAsync({ logCodecsInfo: true })
   return { module: { Context, NativeCodecs }, said }
-})
+}
 
 async function loaded<M>(load: (options: EmscriptenOptions) => Promise<M>): Promise<CodecModule<M>> {
   const { keep, said } = lines()

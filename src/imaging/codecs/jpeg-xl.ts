@@ -2,8 +2,8 @@ import { readJpegXl } from '../../dicom/codestreams/jpeg-xl.js'
 import { bytesInMemory } from '../../dicom/part10/byte-source.js'
 import { Problem } from '../../dicom/problem.js'
 import type { NativeFrame, PixelFormat } from '../pixel-format.js'
-import { nativeCodecs } from './codec-modules.js'
 import { checkAgainstAttributes, decodedPhotometric, nativeFrame } from './decoded-frame.js'
+import { decodeByNativeCodecs } from './native-codecs-decode.js'
 
 const RECOMPRESSION = '1.2.840.10008.1.2.4.111'
 
@@ -23,21 +23,7 @@ export async function decodeJpegXl(codestream: Uint8Array, format: PixelFormat):
     samples === 3 &&
     (image.pixels.PhotometricInterpretation === 'XYB' || image.TransferSyntaxUID === RECOMPRESSION)
   const photometric = decodesToRgb ? 'RGB' : decodedPhotometric(format.photometric)
-  const { module } = await nativeCodecs()
-  const decoded = module.NativeCodecs.decodeJpegXl(
-    new module.Context({
-      width: columns,
-      height: rows,
-      bitsAllocated: precision <= 8 ? 8 : 16,
-      bitsStored: precision,
-      samplesPerPixel: samples,
-      pixelRepresentation: 0,
-      planarConfiguration: 0,
-      photometricInterpretation: samples === 1 ? 'MONOCHROME2' : 'RGB',
-      encodedBuffer: codestream,
-    }),
-  ).getDecodedBuffer()
-  if (decoded === undefined) throw new Problem('undecodable', 'the JPEG XL codestream decodes to nothing')
+  const decoded = (await decodeByNativeCodecs('JPEG XL', codestream, stream)).samples
   return nativeFrame(unscaled(decoded, precision), { ...stream, photometric }, format)
 }
 

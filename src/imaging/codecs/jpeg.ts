@@ -2,8 +2,8 @@ import { readJpegHeader, type JpegHeader } from '../../dicom/codestreams/jpeg.js
 import { bytesInMemory } from '../../dicom/part10/byte-source.js'
 import { Problem } from '../../dicom/problem.js'
 import type { NativeFrame, PixelFormat } from '../pixel-format.js'
-import { nativeCodecs } from './codec-modules.js'
 import { checkAgainstAttributes, decodedPhotometric, nativeFrame } from './decoded-frame.js'
+import { damaged, decodeByNativeCodecs } from './native-codecs-decode.js'
 
 /** JPEG of every process that has a decoder: sequential and progressive of 8 and 12 bits, lossless up to 16. PS3.5 8.2.1, 10.x;
  *  ISO/IEC 10918-1. All samples come out in full, in the color space that they are coded in.
@@ -22,8 +22,10 @@ export async function decodeJpeg(codestream: Uint8Array, format: PixelFormat): P
     )
   const stream = { rows, columns, precision, samples: components.length }
   checkAgainstAttributes(stream, format)
-  const decoded = await decodedSamples(codestream, stream)
-  return nativeFrame(decoded, { ...stream, photometric: photometricOf(header, format.photometric) }, format)
+  const { samples, said } = await decodeByNativeCodecs('JPEG', codestream, stream)
+  const corrupt = said.find(line => CORRUPT.test(line))
+  if (corrupt !== undefined) throw damaged('JPEG', corrupt)
+  return nativeFrame(samples, { ...stream, photometric: photometricOf(header, format.photometric) }, format)
 }
 
 /** SOF0 to SOF3 */
@@ -31,42 +33,7 @@ const DECODED_PROCESSES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc3])
 const LOSSLESS = 0xc3
 
 /** libjpeg goes on after such, with gray or with noise. */
-const CORRUPT = /Corrupt JPEG data: (?!\d+ extraneous)|Premature end|Inconsistent progression/
-
-async function decodedSamples(
-  codestream: Uint8Array,
-  {
-    rows,
-    columns,
-    samples,
-    precision,
-  }: { rows: number; columns: number; samples: number; precision: number },
-): Promise<Uint8Array> {
-  const { module, said } = await nativeCodecs()
-  said()
-  // Words as wide as the decoder's own: with others it mistakes the length of a row.
-  const decoded = module.NativeCodecs.decodeJpeg(
-    new module.Context({
-      width: columns,
-      height: rows,
-      bitsAllocated: precision <= 8 ? 8 : 16,
-      bitsStored: precision,
-      samplesPerPixel: samples,
-      pixelRepresentation: 0,
-      planarConfiguration: 0,
-      photometricInterpretation: samples === 1 ? 'MONOCHROME2' : 'RGB',
-      encodedBuffer: codestream,
-    }),
-    { convertColorspaceToRgb: false },
-  ).getDecodedBuffer()
-  const corrupt = said().find(line => CORRUPT.test(line))
-  if (corrupt !== undefined || decoded === undefined)
-    throw new Problem(
-      'undecodable',
-      `the JPEG codestream is damaged: ${corrupt?.split('::').at(-1) ?? 'nothing decoded'}`,
-    )
-  return decoded
-}
+const CORRUPT = /Corrupt JPEG data|Premature end|Inconsistent progression/
 
 /** The codestream knows: by JFIF or Adobe's segment, by the names of its components, by subsampling. Where it says nothing, and
  *  in what is lossless, the attributes do. PS3.5 8.2.1 */

@@ -17,10 +17,10 @@ export function decodeRle(codestream: Uint8Array, format: PixelFormat): Promise<
     const sample = Math.floor(number / sampleBytes)
     const byte = sampleBytes - 1 - (number % sampleBytes)
     const written = unpack(segment, bytes, sample * sampleBytes + byte, samples * sampleBytes)
-    if (written < pixels)
+    if (written !== pixels)
       throw new Problem(
         'undecodable',
-        `RLE segment ${number + 1} of ${segments.length} holds ${written} of ${pixels} bytes`,
+        `RLE segment ${number + 1} of ${segments.length} holds ${written < pixels ? `${written} bytes` : 'more'}, not ${pixels}`,
       )
   })
   return Promise.resolve({
@@ -46,7 +46,7 @@ function segmentsOf(codestream: Uint8Array, wanted: number): Uint8Array[] {
 }
 
 /** PS3.5 G.3.2
- * @returns how many bytes came out of it; what is beyond the end of `out` is padding */
+ * @returns how many bytes came out of it; more than there is place for where it goes on, but for zeros, which are padding */
 function unpack(segment: Uint8Array, out: Uint8Array, start: number, step: number): number {
   let to = start
   let at = 0
@@ -56,10 +56,14 @@ function unpack(segment: Uint8Array, out: Uint8Array, start: number, step: numbe
     if (control < 128) {
       const end = Math.min(at + control + 1, segment.length)
       for (; at < end && to < out.length; to += step) out[to] = segment[at++] ?? 0
+      if (at < end) return Infinity
     } else if (at < segment.length) {
       const value = segment[at++] ?? 0
-      for (let run = 257 - control; run > 0 && to < out.length; run--, to += step) out[to] = value
+      let run = 257 - control
+      for (; run > 0 && to < out.length; run--, to += step) out[to] = value
+      if (run > 0) return Infinity
     }
   }
+  for (; at < segment.length; at++) if (segment[at] !== 0) return Infinity
   return (to - start) / step
 }

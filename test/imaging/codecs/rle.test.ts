@@ -75,6 +75,9 @@ t.test('PS3.5 annex G: RLE', t => {
     'a literal that is cut': rle([[3, 1, 2]]),
     'a run that is cut': rle([[253]]),
     'an empty segment': rle([[]]),
+    'a run that is too long': rle([[252, 5]]),
+    'a literal that is too long': rle([[4, 1, 2, 3, 4, 5]]),
+    'a segment that goes on': rle([[253, 5, 0, 7]]),
     'a segment in the header': Buffer.concat([Buffer.of(1, 0, 0, 0, 4), rle([[253, 1]]).subarray(5)]),
     'a segment beyond the end': Buffer.concat([
       Buffer.of(1, 0, 0, 0, 0, 0, 0, 1),
