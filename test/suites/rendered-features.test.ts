@@ -1,6 +1,5 @@
 /** Each feature of the way from stored values to a display, the file that has it, and the picture it is compared with: DCMTK's,
  *  or where DCMTK cannot, pydicom's. Files of the corpus, or made here where the corpus has none. PS3.18 8.3.5.1, 8.7.4 */
-import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
@@ -10,11 +9,12 @@ import type { Raster } from '../../src/imaging/raster.js'
 import { renderFrame } from '../../src/imaging/render-frame.js'
 import { CORPUS, withoutCorpus } from '../corpus.js'
 import { frameStore } from '../imaging/stored-frames.js'
-import { dcmtkPicture, meanDifference, withoutDcmtk, type Pixels } from '../oracles/dcmtk-picture.js'
+import { dcmtkPicture, meanDifference, withoutDcmtk } from '../oracles/dcmtk-picture.js'
+import { pydicomPicture } from '../oracles/pydicom-picture.js'
 import { withoutPydicom } from '../oracles/pydicom.js'
 import { temporaryFolder } from '../server.js'
 import { MADE_IMAGES } from './made-images.js'
-import { FEATURES, type Feature } from './rendered-features.js'
+import { FEATURES } from './rendered-features.js'
 
 t.setTimeout(0)
 
@@ -28,7 +28,9 @@ t.test(
       const made = MADE_IMAGES[file]
       const source = made === undefined ? path.join(CORPUS, file) : path.join(folder, file)
       if (made !== undefined) writeFileSync(source, made())
-      const wanted = await referencePicture(source, { frame, window, reference }, folder)
+      const wanted = await (reference === 'pydicom'
+        ? pydicomPicture(source, frame, window)
+        : dcmtkPicture(source, frame, reference, folder))
       const raster = await store.with(readFileSync(source), async stored => {
         const { bytes, description } = await stored.frame(frame)
         return drawn(bytes, description, window)
@@ -54,28 +56,4 @@ async function drawn(
 ): Promise<Raster> {
   const native = await decodeFrame(bytes, description.transferSyntax, description.format)
   return renderFrame(native, description, window)
-}
-
-async function referencePicture(
-  file: string,
-  {
-    frame,
-    window,
-    reference,
-  }: Required<Pick<Feature, 'frame' | 'reference'>> & { window: Window | undefined },
-  folder: string,
-): Promise<Pixels | undefined> {
-  if (reference !== 'pydicom') return dcmtkPicture(file, frame, reference, folder)
-  const asked = {
-    path: file,
-    frame,
-    ...(window === undefined ? {} : { window: [window.center, window.width, window.shape] }),
-  }
-  const output = execFileSync('/usr/bin/python3', [path.resolve('test/oracles/pydicom_picture.py')], {
-    input: `${JSON.stringify(asked)}\n`,
-    encoding: 'utf8',
-    maxBuffer: 256 << 20,
-  })
-  const { data, ...size } = JSON.parse(output) as Omit<Pixels, 'data'> & { data: string }
-  return { ...size, data: Buffer.from(data, 'base64') }
 }
