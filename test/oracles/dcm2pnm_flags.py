@@ -51,9 +51,13 @@ def flags(path, dataset, frame):
         return []
     voi = macro(dataset, frame, "FrameVOILUTSequence")
     transformation = macro(dataset, frame, "PixelValueTransformationSequence")
+    shared = dataset.get("SharedFunctionalGroupsSequence")
+    if shared and shared[0].get("PixelValueTransformationSequence") and transformation is shared[0].PixelValueTransformationSequence[0]:
+        transformation = None
     center, width = value(voi or dataset, "WindowCenter"), value(voi or dataset, "WindowWidth")
     if voi is not None and center is not None:
-        # dcm2pnm knows no functional groups: the window in stored values, of which LINEAR is half a value and one value less.
+        # dcm2pnm knows no functional groups but the rescaling that frames share: the window in stored values, of which LINEAR is
+        # half a value and one value less.
         slope = float(transformation.RescaleSlope) if transformation is not None else 1
         intercept = float(transformation.RescaleIntercept) if transformation is not None else 0
         return ["+Ww", str((float(center) - 0.5 - intercept) / slope + 0.5), str((float(width) - 1) / slope + 1)]

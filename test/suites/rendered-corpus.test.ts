@@ -22,7 +22,7 @@ import {
 
 const AT_ONCE = 4
 /** of 889 files: with another count, files were added, or are no longer found */
-const COMPARED = 650
+const COMPARED = 626
 /** Mean absolute difference, in greys. */
 const LIMITS = { losslessGrey: 1, other: 2 }
 const LOSSLESS = /\b1\.2\.840\.10008\.1\.2(|\.[12]|\.1\.9[89]|\.5|\.4\.(57|70|80|90))$/
@@ -72,7 +72,7 @@ t.test('bad files give problems, and end no server', { skip }, async t => {
       t.equal(picture.headers['content-type'], 'application/problem+json', file.path)
   }
   t.comment(JSON.stringify(statuses))
-  t.equal((await askWhole(`${server.url}/studies`)).status, 200, 'it answers still')
+  t.ok([200, 204].includes((await askWhole(`${server.url}/studies`)).status), 'it answers still')
 })
 
 function isCompared({ path: inside, columns }: CorpusFile): boolean {
@@ -147,8 +147,8 @@ async function judge(
   const other = SAME_PIXELS[file.path]
   const without = other === undefined ? found(NO_REFERENCE, file.path) : undefined
   if (without !== undefined) return without
-  const wanted = flags.get(file.file)
   const source = other === undefined ? file.file : path.join(CORPUS, other)
+  const wanted = flags.get(source)
   const reference =
     wanted === undefined ? undefined : await referencePicture(source, file.path, wanted, folder)
   if (wanted === undefined || reference === undefined) {
