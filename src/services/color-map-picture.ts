@@ -5,7 +5,7 @@ import { firstItemOf, numbersOf, textOf } from '../dicom/json-values.js'
 import { Problem } from '../dicom/problem.js'
 import type { ColorMapName, ValueRange } from '../imaging/color-map.js'
 import type { FrameDescription } from '../imaging/frame-description.js'
-import type { RealWorldValues } from '../imaging/jobs.js'
+import type { JobInput, RealWorldValues } from '../imaging/jobs.js'
 import type { Picture, PictureRequest } from '../imaging/picture-request.js'
 import type { ImagingPool } from '../imaging/pool.js'
 import type { ArchiveIndex, FoundInstance, StoredHeader } from '../index/archive-index.js'
@@ -42,7 +42,7 @@ export function colorMapPictures(
     if (number >= found.count)
       return Promise.reject(new Problem('frame-not-found', `the instance has ${found.count} frames`))
     return Promise.resolve({
-      showsOther: false,
+      other: undefined,
       draw: (request, signal) => draw(instance, number, request, signal),
     })
   }
@@ -58,9 +58,16 @@ export function colorMapPictures(
     const description = await descriptions.of(instance, frame)
     const map = MAPS.get(instance.SOPClassUID) ?? 'viridis'
     const real = await (map === 'dose' ? doseOf(stored) : mappingOf(stored, frame, description))
-    const bytes = await wholeFrame(await frames.ofInstance(instance).frame(frame), signal)
     const range = rangeOf(description, real)
-    return pool.run('color-map', { frame: bytes, description, real, map, range, request }, signal)
+    const input = async (): Promise<JobInput<'color-map'>> => ({
+      frame: await wholeFrame(await frames.ofInstance(instance).frame(frame), signal),
+      description,
+      real,
+      map,
+      range,
+      request,
+    })
+    return pool.run('color-map', input, signal, instance.uids.StudyInstanceUID)
   }
 }
 

@@ -3,8 +3,8 @@ import type { FoundInstance } from '../index/archive-index.js'
 
 /** How one object that was derived from images is shown. */
 export interface PlannedPicture {
-  /** pixels of another instance are in it: then it is not kept, for the other may be deleted */
-  readonly showsOther: boolean
+  /** whose pixels are in it too: then it is not kept, for the other may be deleted */
+  readonly other: FoundInstance | undefined
   /** @throws Problem `undecodable`, `not-acceptable`, `overloaded`, `limit-exceeded`, `client-gone` */
   draw(request: PictureRequest, signal: AbortSignal | undefined): Promise<Picture>
 }

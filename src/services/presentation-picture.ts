@@ -3,8 +3,8 @@ import type { DicomJson } from '../dicom/json-model.js'
 import { numbersOf, textOf } from '../dicom/json-values.js'
 import { Problem } from '../dicom/problem.js'
 import type { FrameDescription, Overlay, Window } from '../imaging/frame-description.js'
+import type { JobInput } from '../imaging/jobs.js'
 import type { ImagingPool } from '../imaging/pool.js'
-import type { Presentation } from '../imaging/presentation.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { noSuchInstance } from './absent.js'
 import type { BulkdataService } from './bulkdata.js'
@@ -72,29 +72,31 @@ export function presentationPictures(
         `the image has ${found.count} frames; the presentation state is for another`,
       )
     return {
-      showsOther: true,
-      draw: async (request, signal) => {
-        const bytesOf = elementBytes(index, bulkdata, instance)
-        const own = await descriptions.of(image, frame)
-        const isPseudoColor = instance.SOPClassUID === PSEUDO_COLOR
-        return pool.run(
-          'presentation',
-          {
+      other: image,
+      draw(request, signal) {
+        if (request.window !== undefined || request.viewport?.region !== undefined)
+          return Promise.reject(
+            new Problem(
+              'invalid-parameter',
+              'a presentation state says itself what window and region it has',
+            ),
+          )
+        const input = async (): Promise<JobInput<'presentation'>> => {
+          const bytesOf = elementBytes(index, bulkdata, instance)
+          const own = await descriptions.of(image, frame)
+          const bitmap = await shutterBitmap(header, image, frame, bytesOf)
+          const isPseudoColor = instance.SOPClassUID === PSEUDO_COLOR
+          return {
             frame: await wholeFrame(await found.frame(frame), signal),
             description: await described(own, header, image, frame, bytesOf),
             presentation: {
-              ...presentationOf(
-                header,
-                SOPInstanceUID,
-                frame,
-                await shutterBitmap(header, image, frame, bytesOf),
-              ),
+              ...presentationOf(header, SOPInstanceUID, frame, bitmap),
               palette: isPseudoColor ? await palette(header, bytesOf) : undefined,
-            } satisfies Presentation,
+            },
             request,
-          },
-          signal,
-        )
+          }
+        }
+        return pool.run('presentation', input, signal, instance.uids.StudyInstanceUID)
       },
     }
   }

@@ -23,6 +23,10 @@ export interface RenderService {
     request: PictureRequest,
     signal?: AbortSignal,
   ): Promise<Uint8Array>
+  /** What a picture depends on beside the instance, for its ETag: the hash of another whose pixels are in it; empty where there is
+   *  none.
+   * @throws Problem `not-found`, `frame-not-found` */
+  basis(instance: FoundInstance, frame: number | undefined): Promise<string>
   /** What stands for an instance without pictures.
    * @param modality of its series; empty where unknown */
   icon(
@@ -46,7 +50,7 @@ export function renderService(
   return {
     async picture(instance, frame, request, signal) {
       const planned = await planDerived(instance, frame)
-      if (planned?.showsOther === true) return (await planned.draw(request, signal)).bytes
+      if (planned?.other !== undefined) return (await planned.draw(request, signal)).bytes
       const as = `picture ${RENDERER} ${frame ?? 'instance'} ${JSON.stringify(request)}`
       const draw = async (working: AbortSignal): Promise<Uint8Array> => {
         if (planned !== undefined) return (await planned.draw(request, working)).bytes
@@ -62,6 +66,10 @@ export function renderService(
         return (await pool.run('picture', input, working, instance.uids.StudyInstanceUID)).bytes
       }
       return derived.get({ of: instanceOrigin(instance), as }, draw, signal)
+    },
+    async basis(instance, frame) {
+      const other = (await planDerived(instance, frame))?.other
+      return other === undefined ? '' : Buffer.from(other.sha256).toString('hex')
     },
     async icon({ SOPClassUID }, modality, request, signal) {
       const kind = iconOf(SOPClassUID, modality === '' ? undefined : modality)

@@ -5,6 +5,7 @@ import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import type { BulkdataService } from './bulkdata.js'
 import type { FrameService } from './frames.js'
 import type { Payload } from './payload.js'
+import { isPresentationState } from './presentation-picture.js'
 
 /** What of an instance a person can look at. PS3.18 8.7.4 */
 export type Renderable =
@@ -38,6 +39,7 @@ export function renderables(
 ): RenderableOf {
   return async instance => {
     if (hasPictures(instance)) return { kind: 'pictures', frames: frames.ofInstance(instance).count }
+    if (isPresentationState(instance)) return { kind: 'pictures', frames: 1 }
     const video = transferSyntax(instance.TransferSyntaxUID)
     if (video?.video === true && frames.ofInstance(instance).count > 0) {
       const payload = await frames.ofInstance(instance).frame(0)

@@ -4,6 +4,7 @@ import type { DicomJson } from '../dicom/json-model.js'
 import { firstItemOf } from '../dicom/json-values.js'
 import { Problem } from '../dicom/problem.js'
 import type { FrameDescription } from '../imaging/frame-description.js'
+import type { JobInput } from '../imaging/jobs.js'
 import type { LegendEntry } from '../imaging/legend.js'
 import type { ImagingPool } from '../imaging/pool.js'
 import type { Segments } from '../imaging/segmentation.js'
@@ -19,9 +20,9 @@ import { wholeFrame } from './whole-frame.js'
 /** Segmentation Storage, Label Map Segmentation Storage. PS3.4 B.5 */
 const CLASSES = new Set(['1.2.840.10008.5.1.4.1.1.66.4', '1.2.840.10008.5.1.4.1.1.66.7'])
 
-interface DescribedFrame {
-  readonly frame: Uint8Array
-  readonly description: FrameDescription
+interface ImageBelow {
+  readonly instance: FoundInstance
+  read(signal: AbortSignal | undefined): Promise<NonNullable<JobInput<'segmentation'>['image']>>
 }
 
 /** Of the segments at one place, together. */
@@ -52,20 +53,18 @@ export function segmentationPictures(
     const place = segmentation.frames[first]
     const image = place === undefined ? undefined : await imageBelow(instance, place, description)
     return {
-      showsOther: image !== undefined,
-      draw: async (request, signal) =>
-        pool.run(
-          'segmentation',
-          {
-            frames: await layers(instance, shown, signal),
-            description,
-            segments: segmentsOf(segmentation, shown),
-            image: image === undefined ? undefined : await image(signal),
-            legend: frame === undefined ? legendOf(segmentation, shown) : [],
-            request,
-          },
-          signal,
-        ),
+      other: image?.instance,
+      draw(request, signal) {
+        const input = async (): Promise<JobInput<'segmentation'>> => ({
+          frames: await layers(instance, shown, signal),
+          description,
+          segments: segmentsOf(segmentation, shown),
+          image: await image?.read(signal),
+          legend: frame === undefined ? legendOf(segmentation, shown) : [],
+          request,
+        })
+        return pool.run('segmentation', input, signal, instance.uids.StudyInstanceUID)
+      },
     }
   }
 
@@ -102,7 +101,7 @@ export function segmentationPictures(
     instance: FoundInstance,
     { source, plane }: SegmentationFrame,
     { format }: FrameDescription,
-  ): Promise<((signal?: AbortSignal) => Promise<DescribedFrame>) | undefined> {
+  ): Promise<ImageBelow | undefined> {
     if (source === undefined) return undefined
     const image = await index.findBySopInstance(source.SOPInstanceUID)
     if (image?.uids.StudyInstanceUID !== instance.uids.StudyInstanceUID || isSegmentation(image))
@@ -114,7 +113,10 @@ export function segmentationPictures(
     const isSameSize =
       description.format.rows === format.rows && description.format.columns === format.columns
     if (!isSameSize || !isSamePlane(plane, await planeOfImage(image, frame))) return undefined
-    return async signal => ({ frame: await wholeFrame(await found.frame(frame), signal), description })
+    return {
+      instance: image,
+      read: async signal => ({ frame: await wholeFrame(await found.frame(frame), signal), description }),
+    }
   }
 
   async function planeOfImage(image: FoundInstance, frame: number): Promise<Plane> {

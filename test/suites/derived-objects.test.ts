@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import { CORPUS, corpusFiles, withoutCorpus } from '../corpus.js'
 import { askWhole } from '../dicomweb-client.js'
-import { startServer } from '../server.js'
+import { startServer, temporaryFolder } from '../server.js'
 
 const skip = withoutCorpus()
 
@@ -34,6 +35,35 @@ t.test('Objects derived from images, as pictures (PS3.18 8.7.4)', { skip }, asyn
     },
   )
 
+  await t.test('PS3.3 C.8.20: a frame of a segmentation alone, pixel by pixel', async t => {
+    const file = 'nonimage/seg/liver.dcm'
+    const { data, width } = await shown(t, url, file, '/frames/1/rendered')
+    const { bytes: bits } = await askWhole(`${url}${instancePath(file)}/frames/1`, {
+      headers: { accept: 'application/octet-stream' },
+    })
+    let wrong = 0
+    for (let i = 0; i < width * width; i++) {
+      const isIn = (((bits[i >> 3] ?? 0) >> (i & 7)) & 1) === 1
+      if (pixel(data, i) !== (isIn ? '221,130,101' : '0,0,0')) wrong++
+    }
+    t.equal(wrong, 0)
+    t.equal((await askWhole(`${url}${instancePath(file)}/frames/4/rendered`)).status, 404)
+  })
+
+  await t.test('PS3.3 C.8.23: each number of a label map has a colour, the background none', async t => {
+    const file = 'nonimage/seg/seg_image_sm_control_labelmap.dcm'
+    const { data } = await shown(t, url, file, '/frames/11/rendered')
+    const { bytes: labels } = await askWhole(`${url}${instancePath(file)}/frames/11`, {
+      headers: { accept: 'application/octet-stream' },
+    })
+    const colors = new Map<number, Set<string>>()
+    for (const [i, label] of [...labels.subarray(0, 100)].entries())
+      colors.set(label, (colors.get(label) ?? new Set<string>()).add(pixel(data, i)))
+    t.strictSame([...(colors.get(0) ?? [])], ['0,0,0'])
+    const others = [...colors].filter(([label]) => label !== 0).map(([, of]) => [...of].join(' '))
+    t.ok(others.length > 0 && new Set(others).size === others.length && !others.includes('0,0,0'))
+  })
+
   await t.test('PS3.3 C.8.8.3: a dose in colours, by its values, beside a bar with numbers', async t => {
     const { data, width, height } = await shown(t, url, 'nonimage/rt/rtdose.dcm')
     t.ok(width > 260 && height === 260, 'ten pixels as squares of 26, and the bar')
@@ -50,6 +80,41 @@ t.test('Objects derived from images, as pictures (PS3.18 8.7.4)', { skip }, asyn
     t.ok(red > 180 && green > 215 && blue < 60, `${red},${green},${blue}`)
     t.ok(width > 256)
   })
+
+  await t.test('PS3.4 N.2: a presentation state without its image is 404, and has an icon', async t => {
+    const file = 'nonimage/pr/gsps_annotation.dcm'
+    await store(url, file)
+    t.equal((await askWhole(`${url}${instancePath(file)}/rendered`)).status, 404)
+    t.equal((await askWhole(`${url}${instancePath(file)}/thumbnail`)).status, 200)
+  })
+
+  for (const [state, image] of [
+    ['nonimage/pr/made-gsps-of-ct.dcm', 'series/ct-head-philips/S2020/I700'],
+    ['nonimage/pr/prLUTs.dcm', 'nonimage/pr/imageForPrLUTs.dcm'],
+  ] as const)
+    await t.test(`PS3.4 N.2: an image through ${state} is as dcmp2pgm has it`, async t => {
+      await store(url, image)
+      const { data, width, height } = await shown(t, url, state)
+      const pgm = path.join(temporaryFolder(t), 'reference.pgm')
+      execFileSync('dcmp2pgm', ['--pstate', path.join(CORPUS, state), path.join(CORPUS, image), pgm])
+      const reference = readFileSync(pgm).subarray(-width * height)
+      t.equal(
+        reference.findIndex((value, i) => value !== data[3 * i]),
+        -1,
+      )
+      const { status } = await askWhole(`${url}${instancePath(state)}/rendered?window=40,80,linear`)
+      t.equal(status, 400, 'it says itself what window it has')
+    })
+
+  await t.test('PS3.3 C.11.7: overlays of the image and of the state, as many as its text says', async t => {
+    await store(url, 'nonimage/pr/overlay.dcm')
+    const { data, width } = await shown(t, url, 'nonimage/pr/prOverlay.dcm')
+    // "You should see 6 lines of text": each stands above a line that is in the pixels.
+    for (const top of [132, 175, 217, 259, 301, 344]) {
+      const text = data.subarray(3 * width * top, 3 * width * (top + 14))
+      t.ok(text.filter(value => value === 255).length > 600, `text at row ${top}`)
+    }
+  })
 })
 
 interface Pixels {
@@ -58,9 +123,9 @@ interface Pixels {
   readonly height: number
 }
 
-async function shown(t: Test, url: string, file: string): Promise<Pixels> {
+async function shown(t: Test, url: string, file: string, resource = '/rendered'): Promise<Pixels> {
   await store(url, file)
-  const { status, bytes } = await askWhole(`${url}${instancePath(file)}/rendered`, {
+  const { status, bytes } = await askWhole(`${url}${instancePath(file)}${resource}`, {
     headers: { accept: 'image/png' },
   })
   t.equal(status, 200, file)

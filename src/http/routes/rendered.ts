@@ -173,7 +173,11 @@ export function renderedRoutes(
     })
     const common = {
       version: versionOfInstance(instance),
-      resource: [url, numbers?.join() ?? 'instance'],
+      resource: [
+        url,
+        numbers?.join() ?? 'instance',
+        choice.form === 'single' ? await render.basis(instance, numbers?.[0]) : '',
+      ],
       picture,
     }
     if (choice.form === 'single') return sendPicture(request, reply, { ...common, ...partOf(numbers?.[0]) })

@@ -2,8 +2,9 @@ import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastif
 import { Problem } from '../../dicom/problem.js'
 import type { FrameService } from '../../services/frames.js'
 import type { RenderService } from '../../services/render.js'
+import { isPresentationState } from '../../services/presentation-picture.js'
 import { hasPictures } from '../../services/renderable.js'
-import type { RepresentativeOf } from '../../services/representative.js'
+import type { Representative, RepresentativeOf } from '../../services/representative.js'
 import { instanceUrl } from '../../services/series-bundle.js'
 import { thumbnailOffers } from '../../web/offers.js'
 import { acceptedRanges, chosen } from '../accepted.js'
@@ -58,16 +59,31 @@ export function thumbnailRoutes(
     const signal = clientGone(reply)
     const { base } = origin(request)
     const url = instanceUrl(instance.uids, base)
+    const basis = await drawnFrom(instance, frame)
     await sendPicture(request, reply, {
       version,
-      resource: ['thumbnail', url, String(frame ?? '')],
+      resource: ['thumbnail', url, String(frame ?? ''), basis ?? 'icon'],
       picture,
       location: `${url}/thumbnail`,
       draw: () =>
-        hasPictures(instance)
+        basis !== undefined
           ? render.picture(instance, frame, picture, signal)
           : render.icon(instance, modality, picture, signal),
     })
+  }
+
+  /** @returns undefined where there is nothing to draw it from: a presentation state has the pixels of an image */
+  async function drawnFrom(
+    instance: Representative['instance'],
+    frame: number | undefined,
+  ): Promise<string | undefined> {
+    if (!hasPictures(instance) && !isPresentationState(instance)) return undefined
+    try {
+      return await render.basis(instance, frame)
+    } catch (error) {
+      if (error instanceof Problem && error.kind === 'not-found') return undefined
+      throw error
+    }
   }
 }
 
