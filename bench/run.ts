@@ -19,6 +19,7 @@ import { measure, type Rounds } from './measure.js'
 import { jsonLine, tables, type Result } from './results.js'
 import { largeSuites, measureLarge } from './scenarios/large.js'
 import { retrieveCt, retrieveMultiFrame } from './scenarios/retrieve.js'
+import { renderCt, transcodeCt } from './scenarios/pictures.js'
 import { search } from './scenarios/search.js'
 import { storeCt, storeMultiFrame, storeSmall } from './scenarios/store.js'
 import {
@@ -30,7 +31,16 @@ import {
   type ServerSettings,
 } from './servers.js'
 
-const SUITES = [storeCt, storeMultiFrame, storeSmall, search, retrieveCt, retrieveMultiFrame]
+const SUITES = [
+  storeCt,
+  storeMultiFrame,
+  storeSmall,
+  search,
+  retrieveCt,
+  retrieveMultiFrame,
+  renderCt,
+  transcodeCt,
+]
 const TABLE_BEGIN = '<!-- bench: begin -->'
 const TABLE_END = '<!-- bench: end -->'
 
@@ -82,7 +92,8 @@ const chosen = (name: string): boolean =>
 async function* results(): AsyncGenerator<Result> {
   for (const suite of SUITES.filter(({ names }) => names.some(chosen))) {
     const { prepare, scenarios } = suite.build(rounds)
-    yield* withServers(serverNames, async function* (servers) {
+    const of = { ...settings, environment: suite.environment ?? {} }
+    yield* withServers(serverNames, of, async function* (servers) {
       for (const server of servers) await prepare?.(server)
       for (const scenario of scenarios.filter(({ name }) => chosen(name)))
         yield await measure(scenario, servers, rounds)
@@ -91,7 +102,7 @@ async function* results(): AsyncGenerator<Result> {
   for (const suite of largeSuites.filter(({ name }) => chosen(name))) {
     const large = suite.build()
     for (const name of serverNames.filter(name => suite.peer || name !== 'orthanc'))
-      yield* withServers([name], async function* ([server]) {
+      yield* withServers([name], settings, async function* ([server]) {
         if (server !== undefined) yield* measureLarge(suite, large, server)
       })
   }
@@ -99,6 +110,7 @@ async function* results(): AsyncGenerator<Result> {
 
 async function* withServers(
   names: readonly ServerName[],
+  settings: ServerSettings,
   work: (servers: readonly Server[]) => AsyncGenerator<Result>,
 ): AsyncGenerator<Result> {
   const servers: Server[] = []

@@ -29,6 +29,8 @@ export interface ServerSettings {
   readonly orthanc: string
   /** where a CPU profile of Filmroom is to be written */
   readonly profile?: string
+  /** further settings of Filmroom */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 const START_MS = 30_000
@@ -54,7 +56,7 @@ export function startServer(name: ServerName, settings: ServerSettings): Promise
 }
 
 async function startFilmroom(
-  { folder, profile }: ServerSettings,
+  { folder, profile, environment }: ServerSettings,
   name: ServerName,
   { main, port }: { readonly main: string; readonly port: number },
 ): Promise<Server> {
@@ -71,6 +73,7 @@ async function startFilmroom(
       FILMROOM_PORT: String(port),
       FILMROOM_DATA: path.join(data, 'data'),
       FILMROOM_PUBLIC_URL: `http://127.0.0.1:${port}`,
+      ...environment,
     },
     stdio: ['ignore', output, output],
   })

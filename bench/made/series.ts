@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { ctImage, dicomFile, el } from '../../test/made-dicom.js'
 import { ctHeader, inTagOrder } from './ct-header.js'
+import { headSlice } from './phantom.js'
 import { nextUid, nextUids, placesOf, type Uids } from './uids.js'
 import { storeBody, type StoreBody } from '../load/messages.js'
 
@@ -27,14 +28,22 @@ export interface MadeFile {
 
 /** One series of CT slices, each with the noise of its own. */
 export function ctSlices(instances: number, size: number): readonly MadeFile[] {
+  const noise = twelveBitNoise(size * size * 2 + instances * 2)
+  return ctSeries(instances, size, k => noise.subarray(k * 2, k * 2 + size * size * 2))
+}
+
+/** One series of CT slices that look like a head, each another one. */
+export function headSlices(instances: number, size: number): readonly MadeFile[] {
+  return ctSeries(instances, size, k => headSlice(size, k))
+}
+
+function ctSeries(instances: number, size: number, pixels: (k: number) => Buffer): readonly MadeFile[] {
   const study = nextUid()
   const series = nextUid()
-  const noise = twelveBitNoise(size * size * 2 + instances * 2)
   return Array.from({ length: instances }, (_, k) => {
     const uids = { study, series, instance: nextUid() }
     const header = ctHeader(uids, { InstanceNumber: k + 1, rows: size, columns: size })
-    const pixels = noise.subarray(k * 2, k * 2 + size * size * 2)
-    return { bytes: dicomFile(inTagOrder([...header, el('7FE00010', 'OW', pixels)])), uids }
+    return { bytes: dicomFile(inTagOrder([...header, el('7FE00010', 'OW', pixels(k))])), uids }
   })
 }
 

@@ -8,6 +8,8 @@ import type { Server } from '../servers.js'
 export interface Suite {
   /** of its scenarios, to choose by */
   readonly names: readonly string[]
+  /** settings of Filmroom, which otherwise has its defaults */
+  readonly environment?: Readonly<Record<string, string>>
   /** Makes the data; called only when one of the names is chosen. */
   build(rounds: Rounds): BuiltSuite
 }

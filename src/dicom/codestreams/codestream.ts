@@ -9,6 +9,8 @@ export interface Codestream {
   readonly lossy: boolean | undefined
   /** Image Pixel Macro, PS3.3 C.7.6.3; undefined where the codestream does not tell */
   readonly pixels: CodestreamPixels | undefined
+  /** of wavelets: how often every part of it can be halved */
+  readonly decompositions?: number
   /** without the boxes of a file format around it */
   readonly bytes: ByteSource
 }

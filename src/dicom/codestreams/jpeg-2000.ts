@@ -9,6 +9,7 @@ const SOC = 0xff4f
 const CAP = 0xff50
 const SIZ = 0xff51
 const COD = 0xff52
+const COC = 0xff53
 const SOT = 0xff90
 const MOST_SEGMENTS = 256
 const SEGMENT_BYTES = 128
@@ -39,7 +40,8 @@ export async function readJpeg2000(file: ByteSource): Promise<Codestream | undef
   if (head.length < 2 || head.readUInt16BE(0) !== SOC) return undefined
   let size: Size | undefined
   let highThroughput = false
-  let coding: { reversible: boolean; multipleComponents: boolean } | undefined
+  let coding: { reversible: boolean; multipleComponents: boolean; decompositions: number } | undefined
+  let componentsDiffer = false
   let at = 2
   for (let segments = 0; segments < MOST_SEGMENTS; segments++) {
     const segment = await bytes.read(at, at + SEGMENT_BYTES)
@@ -49,7 +51,12 @@ export async function readJpeg2000(file: ByteSource): Promise<Codestream | undef
     if (marker === SIZ) size = readSize(segment)
     if (marker === CAP && segment.length >= 8) highThroughput = (segment.readUInt32BE(4) & PART_15) !== 0
     if (marker === COD && segment.length >= 14)
-      coding = { multipleComponents: segment[8] === 1, reversible: segment[13] === 1 }
+      coding = {
+        multipleComponents: segment[8] === 1,
+        reversible: segment[13] === 1,
+        decompositions: segment[9] ?? 0,
+      }
+    if (marker === COC) componentsDiffer = true
     at += 2 + Math.max(2, segment.readUInt16BE(2))
   }
   if (size === undefined || coding === undefined) return undefined
@@ -57,6 +64,7 @@ export async function readJpeg2000(file: ByteSource): Promise<Codestream | undef
     ...syntaxOf(size.capabilities, highThroughput, coding.reversible),
     lossy: coding.reversible ? undefined : true,
     pixels: pixelsOf(size, coding),
+    decompositions: componentsDiffer ? 0 : coding.decompositions,
     bytes,
   }
 }

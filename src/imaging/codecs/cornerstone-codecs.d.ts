@@ -32,7 +32,6 @@ interface CornerstoneEncoder<FrameInfo> {
 interface WaveletDecoder extends CornerstoneDecoder {
   getFrameInfo(): CornerstoneFrameInfo & { readonly isSigned: boolean }
   readHeader(): void
-  getNumDecompositions(): number
   calculateSizeAtDecompositionLevel(level: number): { readonly width: number; readonly height: number }
   /** @param layers 0: all; OpenJPH has no such parameter */
   decodeSubResolution(level: number, layers?: number): void

@@ -16,11 +16,11 @@ export async function decodeWavelet(
   reduce: number,
 ): Promise<NativeFrame> {
   try {
-    const photometric = await checkedHeader(codestream, format)
+    const { photometric, decompositions } = await checkedHeader(codestream, format)
     said()
     decoder.getEncodedBuffer(codestream.length).set(codestream)
     decoder.readHeader()
-    const level = Math.min(reduce, decoder.getNumDecompositions())
+    const level = Math.min(reduce, decompositions)
     decoder.decodeSubResolution(level, 0)
     const trouble = said().find(line => TROUBLE.test(line) && !HARMLESS.test(line))
     if (trouble !== undefined) throw damaged(trouble)
@@ -45,8 +45,11 @@ function damaged(how: string): Problem {
   return new Problem('undecodable', `the JPEG 2000 codestream is damaged: ${how.trim()}`)
 }
 
-/** @returns the color space that comes out */
-async function checkedHeader(codestream: Uint8Array, format: PixelFormat): Promise<string> {
+/** @returns the color space that comes out, and how often it can be halved */
+async function checkedHeader(
+  codestream: Uint8Array,
+  format: PixelFormat,
+): Promise<{ photometric: string; decompositions: number }> {
   const bytes = Buffer.from(codestream.buffer, codestream.byteOffset, codestream.length)
   const stream = await readJpeg2000(bytesInMemory(bytes))
   if (stream === undefined)
@@ -60,7 +63,8 @@ async function checkedHeader(codestream: Uint8Array, format: PixelFormat): Promi
   checkAgainstAttributes({ rows, columns, samples, precision }, format)
   if (PART_2.has(stream.TransferSyntaxUID))
     throw new Problem('not-acceptable', 'there is no decoder for the extensions of JPEG 2000 part 2')
-  return decodedPhotometric(format.photometric)
+  // The module for JPEG 2000 does not know it before it has decoded.
+  return { photometric: decodedPhotometric(format.photometric), decompositions: stream.decompositions ?? 0 }
 }
 
 const PART_2: ReadonlySet<string> = new Set(['1.2.840.10008.1.2.4.92', '1.2.840.10008.1.2.4.93'])
