@@ -31,6 +31,7 @@ import { seriesLabels } from './services/series-labels.js'
 import { instanceAssembly } from './services/store-metadata.js'
 import { storeService } from './services/store.js'
 import { tombstones } from './services/tombstones.js'
+import { transcodeInstances } from './services/transcode-instance.js'
 import { transcodeService } from './services/transcode.js'
 
 export interface Filmroom {
@@ -54,6 +55,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
   const descriptions = frameDescriptions(index, bulkdata)
   const derived = derivedBytes(cache)
   const transcode = transcodeService(index, frames, pool, derived)
+  const instances = transcodeInstances(index, bytes, transcode)
   let stopping = false
   const app = await buildApp(
     {
@@ -70,10 +72,11 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       }),
       search: searchService(index),
       metadata: metadataService(index, seriesBundles(index, cache)),
-      retrieve: retrieveService(index, blobs),
+      retrieve: retrieveService(index, blobs, instances),
       seriesLabels: () => seriesLabels(index),
       frames,
       transcode,
+      instanceSyntaxes: { targets: transcode.targets, possible: instances.possible },
       render: renderService(
         frames,
         descriptions,

@@ -23,6 +23,7 @@ import { bulkdataRoute } from './routes/bulkdata.js'
 import { capabilitiesRoute, sendCapabilities } from './routes/capabilities.js'
 import { changesRoute } from './routes/changes.js'
 import { deleteRoutes } from './routes/delete.js'
+import type { InstanceSyntaxes } from './instance-negotiator.js'
 import { framesRoute } from './routes/frames.js'
 import { metadataRoutes } from './routes/metadata.js'
 import { operationsRoutes, type Readiness } from './routes/operations.js'
@@ -43,6 +44,7 @@ export interface HttpParts extends RenderedParts {
   /** for one request: it remembers the series that it was asked for last */
   readonly seriesLabels: () => LabelsOf
   readonly transcode: TranscodeService
+  readonly instanceSyntaxes: InstanceSyntaxes
   readonly bulkdata: BulkdataService
   readonly delete: DeleteService
   readonly changes: ChangeService
@@ -140,13 +142,15 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     done()
   })
   await app.register(operationsRoutes(parts.readiness, settings.basePath))
-  await app.register(wadoUriRoute(parts.retrieve))
+  await app.register(wadoUriRoute(parts.retrieve, parts.instanceSyntaxes))
   await app.register(
     async dicomweb => {
       await dicomweb.register(capabilitiesRoute(describe))
       await dicomweb.register(storeRoutes(parts.store, parts.assembly, origin, settings))
       await dicomweb.register(searchRoutes(parts.search, origin, settings.searchLimit))
-      await dicomweb.register(retrieveRoutes(parts.retrieve, parts.seriesLabels, origin))
+      await dicomweb.register(
+        retrieveRoutes(parts.retrieve, parts.instanceSyntaxes, parts.seriesLabels, origin),
+      )
       await dicomweb.register(metadataRoutes(parts.metadata, origin))
       await dicomweb.register(framesRoute(parts.frames, parts.transcode, origin))
       await dicomweb.register(renderedRoutes(parts, origin))

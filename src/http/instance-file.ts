@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Retrieved } from '../services/retrieve.js'
+import { TRANSCODER } from '../services/transcode.js'
 import type { Choice } from '../web/accept.js'
 import { digestField } from '../web/digest-fields.js'
 import { contentType } from '../web/media-types.js'
@@ -19,7 +20,11 @@ export async function sendInstanceFile(
   const type = contentType(choice.mediaType, choice.transferSyntax)
   const asStored = choice.content === 'as-stored'
   await sendEntity(request, reply, {
-    validators: validatorsOf(version, ['file', type, choice.content]),
+    validators: validatorsOf(version, [
+      'file',
+      type,
+      choice.content === 'transcoded' ? `transcoded ${TRANSCODER}` : choice.content,
+    ]),
     contentType: type,
     // RFC 9530 3: of the whole, also beside a range of it.
     headers: asStored ? { 'repr-digest': digestField(first.sha256) } : {},

@@ -53,7 +53,12 @@ async function* entries(
     yield {
       name: `${entryName(study, 'Study')}/${entryName(series, 'Series')}/${file}`,
       modified: instance.storedAt,
-      mostBytes: form === 'as-stored' ? instance.sizeBytes : mostRewrittenBytes(instance),
+      mostBytes:
+        form === 'as-stored'
+          ? instance.sizeBytes
+          : form === 'transcoded'
+            ? Number.MAX_SAFE_INTEGER
+            : mostRewrittenBytes(instance),
       body,
     }
   }

@@ -47,6 +47,9 @@ function words(data: Uint8Array, count: number): Uint16Array {
   return entries
 }
 
+/** One of no entries costs time, and there may be millions of them. */
+const MOST_SEGMENTS = 1_000_000
+
 const DISCRETE = 0
 const LINEAR = 1
 const INDIRECT = 2
@@ -56,12 +59,13 @@ function expandedSegments(data: Uint8Array, bits: number, count: number, what: s
   const source = bits === 8 ? Uint16Array.from(data) : words(data, data.length >> 1)
   const out = new Uint16Array(count)
   let filled = 0
+  let segments = 0
 
   /** @returns where the next segment is */
   const segment = (at: number, isInner: boolean): number => {
     const opcode = source[at]
     const length = source[at + 1]
-    if (opcode === undefined || length === undefined) throw nonsense(what, at)
+    if (opcode === undefined || length === undefined || ++segments > MOST_SEGMENTS) throw nonsense(what, at)
     if (opcode === DISCRETE) {
       if (at + 2 + length > source.length) throw nonsense(what, at)
       for (let i = 0; i < length && filled < count; i++) out[filled++] = source[at + 2 + i] ?? 0

@@ -7,11 +7,15 @@ import { coloredByPalette } from './palette.js'
 import { frameBytes, type NativeFrame } from './pixel-format.js'
 import type { Raster } from './raster.js'
 
+/** A frame of 1-bit pixels within the limit of a frame's bytes would be a picture of gigabytes. */
+const MOST_PIXELS = 256 << 20
+
 /** Stored values to what a display shows, in the order of PS3.3 C.11 (PS3.18 8.3.5.1): by Modality LUT, VOI and Presentation
  *  LUT, or colours; then overlays in white.
  * @param native of the size of the description, or smaller where it was decoded at a lower resolution: then without overlays
  * @param window in place of the frame's own; of greys only
- * @throws Problem `not-acceptable`: a kind of colour that is not drawn; `undecodable`: attributes that make no sense */
+ * @throws Problem `not-acceptable`: a kind of colour that is not drawn; `undecodable`: attributes that make no sense;
+ *  `limit-exceeded` */
 export function renderFrame(
   native: NativeFrame,
   description: FrameDescription,
@@ -20,6 +24,8 @@ export function renderFrame(
   const { rows: height, columns: width } = native.format
   if (!(width > 0 && height > 0))
     throw new Problem('undecodable', `the frame has ${width} × ${height} pixels`)
+  if (width * height > MOST_PIXELS)
+    throw new Problem('limit-exceeded', `a picture of ${width} × ${height} is more than can be drawn`)
   if (native.bytes.length < frameBytes(native.format))
     throw new Problem(
       'undecodable',

@@ -13,8 +13,8 @@ export type ElementBytes = (
   range?: ByteRange,
 ) => Promise<Uint8Array | undefined>
 
-/** of lookup tables, profiles, bit planes */
-const MOST_BYTES = 64 << 20
+/** of a lookup table, a profile, a bit plane (of which there may be sixteen) */
+const MOST_BYTES = 16 << 20
 
 const MARKED_PATH = /\/bulkdata\/([0-9A-Fa-f.]+)$/
 

@@ -8,11 +8,16 @@ import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { nothingThere } from './absent.js'
 import type { Caller } from './caller.js'
 import { versionOfInstance, versionOfSeries, type ContentVersion } from './content-version.js'
+import type { TranscodeInstances } from './transcode-instance.js'
 import { wholeBytes } from './whole-bytes.js'
 
 /** How one instance leaves: `undefined` where no acceptable form of it exists. */
 export type InstanceForm = 'as-stored' | 'explicit-little-endian' | 'transcoded'
-export type ChooseForm = (instance: FoundInstance) => InstanceForm | undefined
+export interface ChosenForm {
+  readonly content: InstanceForm
+  readonly transferSyntax: string | undefined
+}
+export type ChooseForm = (instance: FoundInstance) => Promise<ChosenForm | undefined>
 
 export interface RetrieveRequest {
   readonly caller: Caller
@@ -24,6 +29,7 @@ export interface RetrieveRequest {
 export interface OutgoingInstance {
   readonly instance: FoundInstance
   readonly form: InstanceForm
+  readonly transferSyntax: string | undefined
   /** to be read once */
   readonly body: AsyncIterable<Uint8Array>
 }
@@ -60,7 +66,11 @@ interface Survey {
 }
 
 /** The blob of the next instance is opened while this one is sent. */
-export function retrieveService(index: ArchiveIndex, blobs: BlobStore): RetrieveService {
+export function retrieveService(
+  index: ArchiveIndex,
+  blobs: BlobStore,
+  transcode: TranscodeInstances,
+): RetrieveService {
   return { find }
 
   async function find(request: RetrieveRequest): Promise<Retrieved> {
@@ -94,7 +104,7 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
     if (SeriesInstanceUID !== undefined && SOPInstanceUID !== undefined) {
       const found = await index.find({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID })
       if (found === undefined) throw nothingThere()
-      const first = choose(found) === undefined ? undefined : found
+      const first = (await choose(found)) === undefined ? undefined : found
       const stored = new Set([found.TransferSyntaxUID])
       return {
         acceptable: first === undefined ? 0 : 1,
@@ -116,7 +126,7 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
       all++
       stored.add(instance.TransferSyntaxUID)
       digest.update(instance.sha256)
-      if (choose(instance) === undefined) continue
+      if ((await choose(instance)) === undefined) continue
       acceptable++
       first ??= instance
     }
@@ -133,10 +143,10 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
     let next: Promise<OutgoingInstance> | undefined
     try {
       for await (const instance of instances) {
-        const form = request.choose(instance)
-        if (form === undefined) continue
+        const chosen = await request.choose(instance)
+        if (chosen === undefined) continue
         const ready = next
-        next = outgoing(instance, form, request.signal)
+        next = outgoing(instance, chosen, request.signal)
         // Told when it is awaited; until then it must not count as unhandled.
         next.catch(() => undefined)
         if (ready !== undefined) yield await ready
@@ -156,13 +166,17 @@ export function retrieveService(index: ArchiveIndex, blobs: BlobStore): Retrieve
 
   async function outgoing(
     instance: FoundInstance,
-    form: InstanceForm,
+    { content: form, transferSyntax }: ChosenForm,
     signal?: AbortSignal,
   ): Promise<OutgoingInstance> {
+    if (form === 'transcoded' && transferSyntax !== undefined) {
+      const body = await transcode.open(instance, transferSyntax, signal)
+      return { instance, form, transferSyntax, body }
+    }
     const stored = await openStored(instance, undefined, signal)
-    if (form === 'as-stored') return { instance, form, body: stored }
-    if (form === 'transcoded') throw new Problem('not-acceptable', 'instances are not transcoded yet')
-    return { instance, form, body: toExplicitLittleEndian(stored, instance, instance.inflatedBytes) }
+    if (form === 'as-stored') return { instance, form, transferSyntax, body: stored }
+    const body = toExplicitLittleEndian(stored, instance, instance.inflatedBytes)
+    return { instance, form, transferSyntax, body }
   }
 
   async function openStored(

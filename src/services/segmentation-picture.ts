@@ -144,7 +144,8 @@ function togetherAtOnePlace({ frames }: Segmentation, count: number): readonly n
     if (together === undefined) places.set(place, [number])
     else together.push(number)
   }
-  const most = Math.max(0, ...[...places.values()].map(together => together.length))
+  let most = 0
+  for (const together of places.values()) most = Math.max(most, together.length)
   const fullest = [...places.values()].filter(together => together.length === most)
   return fullest[fullest.length >> 1] ?? [count >> 1]
 }

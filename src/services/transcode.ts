@@ -2,7 +2,14 @@ import { headerAttributes } from '../dicom/header-attributes.js'
 import { Problem } from '../dicom/problem.js'
 import { EXPLICIT_VR_LITTLE_ENDIAN, transferSyntax } from '../dicom/transfer-syntaxes.js'
 import { decodable } from '../imaging/codecs/decode.js'
-import { encodable, ENCODED_SYNTAXES } from '../imaging/codecs/encodable.js'
+import {
+  encodable,
+  ENCODED_SYNTAXES,
+  HTJ2K,
+  JPEG_2000,
+  JPEG_BASELINE,
+  JPEG_LS_NEAR_LOSSLESS,
+} from '../imaging/codecs/encodable.js'
 import type { EncodedFrame } from '../imaging/codecs/encoded-frame.js'
 import { frameBytes, type PixelFormat } from '../imaging/pixel-format.js'
 import type { JobInput } from '../imaging/jobs.js'
@@ -22,6 +29,13 @@ export const TRANSCODER = 1
 /** Frames that are worked on ahead of the one that is sent, and what they may have in memory. */
 const MOST_AHEAD = 4
 const AHEAD_BYTES = 64 << 20
+
+const LOSSY: ReadonlySet<string> = new Set([JPEG_BASELINE, JPEG_LS_NEAR_LOSSLESS, JPEG_2000, HTJ2K])
+
+/** Whether what is encoded so loses some of it. */
+export function isLossy(syntax: string): boolean {
+  return LOSSY.has(syntax)
+}
 
 const TAGS: ReadonlySet<string> = new Set(PIXEL_FORMAT_TAGS)
 

@@ -68,17 +68,18 @@ export function capabilitiesOffers(): Offer[] {
 }
 
 /** A study, series or instance of this stored transfer syntax. Where instances differ, each is negotiated by itself.
- * @param one whether the resource is one instance: then it may go without multipart. PS3.18 10.4.4 */
-export function instanceOffers(stored: string, one: boolean): Offer[] {
-  const contents = instanceContents(stored)
+ * @param one whether the resource is one instance: then it may go without multipart. PS3.18 10.4.4
+ * @param possible transfer syntaxes that it can be transcoded to */
+export function instanceOffers(stored: string, one: boolean, possible: readonly string[]): Offer[] {
+  const contents = instanceContents(stored, possible)
   return forms(one).flatMap(form =>
     contents.map(content => ({ form, mediaType: DICOM, askedAs: DICOM, ...content })),
   )
 }
 
 /** The same in an archive, whose parameter transfer-syntax is that of the instances in it. PS3.18 8.6.1.3 */
-export function zipOffers(stored: string): Offer[] {
-  return instanceContents(stored).map(content => ({
+export function zipOffers(stored: string, possible: readonly string[]): Offer[] {
+  return instanceContents(stored, possible).map(content => ({
     form: 'single',
     mediaType: ZIP,
     askedAs: ZIP,
@@ -86,9 +87,14 @@ export function zipOffers(stored: string): Offer[] {
   }))
 }
 
-function instanceContents(
-  stored: string,
-): Pick<Offer, 'content' | 'transferSyntax' | 'withoutSyntax' | 'withAnySyntax'>[] {
+type InstanceContent = Pick<
+  Offer,
+  'content' | 'transferSyntax' | 'withoutSyntax' | 'withAnySyntax' | 'isLossy'
+>
+
+/** What is compressed goes out as it is where no syntax is named: most clients decode, and the same bytes as were stored are
+ *  worth more than the default of 8.7.3. */
+function instanceContents(stored: string, possible: readonly string[]): InstanceContent[] {
   const native = transferSyntaxOf(stored)?.encapsulated === false
   const asStored = { content: 'as-stored', transferSyntax: stored, withAnySyntax: true } as const
   const rewritten = {
@@ -96,12 +102,18 @@ function instanceContents(
     transferSyntax: EXPLICIT_VR_LITTLE_ENDIAN,
     withAnySyntax: false,
   } as const
+  const transcoded = possible
+    .filter(uid => uid !== stored && !(native && uid === EXPLICIT_VR_LITTLE_ENDIAN))
+    .map((transferSyntax): InstanceContent => ({
+      content: 'transcoded',
+      transferSyntax,
+      withoutSyntax: false,
+      withAnySyntax: false,
+      isLossy: LOSSY.has(transferSyntax),
+    }))
   return native && stored !== EXPLICIT_VR_LITTLE_ENDIAN
-    ? [
-        { ...rewritten, withoutSyntax: true },
-        { ...asStored, withoutSyntax: false },
-      ]
-    : [{ ...asStored, withoutSyntax: true }]
+    ? [{ ...rewritten, withoutSyntax: true }, { ...asStored, withoutSyntax: false }, ...transcoded]
+    : [{ ...asStored, withoutSyntax: true }, ...transcoded]
 }
 
 /** Frames of an instance of this stored transfer syntax. PS3.18 8.7.3.3, 10.4.1.1.6. Video has none.

@@ -98,7 +98,7 @@ t.test('PS3.18 9 URI service', async t => {
     }
     t.ok((await get(query(jpeg, `&transferSyntax=${JPEG_BASELINE}`))).bytes.equals(jpeg.bytes))
     t.ok((await get(query(jpeg))).bytes.equals(jpeg.bytes), 'compressed pixels as they are')
-    await refused(t, query(jpeg, `&transferSyntax=${EXPLICIT_LE}`), 406, new RegExp(JPEG_BASELINE))
+    await refused(t, query(jpeg, `&transferSyntax=${EXPLICIT_LE}`), 406, /no JPEG codestream/)
     await refused(t, query(explicit, `&transferSyntax=${JPEG_BASELINE}`), 406, new RegExp(EXPLICIT_LE))
     await refused(t, query(explicit, '&transferSyntax=1.2.3'), 406, new RegExp(EXPLICIT_LE))
     for (const wrong of [

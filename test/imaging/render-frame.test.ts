@@ -242,6 +242,8 @@ t.test('PS3.3 C.7.9 palettes', async t => {
       channel([9, 0, 16], words(7, 2, 9), true),
       channel([9, 0, 16], words(0, 1, 5, 2, 9, 6, 0), true),
       channel([], words(1)),
+      // segments of no entries, each of which names 65,535 of them
+      channel([9, 0, 16], words(...Array.from({ length: 400 }, () => [0, 0, 2, 65_535, 0, 0]).flat()), true),
     ])
       t.throws(() => shown(Uint8Array.of(0), 1, indexed, same(one)), problem('undecodable'))
     t.throws(() => shown(Uint8Array.of(0), 1, indexed), problem('undecodable'))
@@ -292,7 +294,9 @@ t.test('the ICC profile goes with colours, the aspect with all', async t => {
   t.same([drawn.iccProfile, drawn.pixelAspect, drawn.channels], [iccProfile, 1, 3])
 })
 
-t.test('no pixels, and fewer bytes than pixels, are undecodable', async t => {
+t.test('no pixels, and fewer bytes than pixels, are undecodable; too many are a limit', async t => {
   t.throws(() => shown(words(1), 0), problem('undecodable'))
   t.throws(() => shown(words(1), 2), problem('undecodable'))
+  const tooLarge = { rows: 65_535, bitsAllocated: 1, bitsStored: 1, highBit: 0 }
+  t.throws(() => shown(words(1), 65_535, tooLarge), problem('limit-exceeded'))
 })

@@ -4,7 +4,7 @@ import {
   bulkOffers,
   describeOffers,
   frameOffers as frameOffersOf,
-  instanceOffers,
+  instanceOffers as instanceOffersOf,
   jsonOffers,
   pixelOffers,
   type Offer,
@@ -29,6 +29,9 @@ const ALL = [
 ]
 const frameOffers = (syntax: string, one: boolean, possible = ALL): Offer[] =>
   frameOffersOf(syntax, one, possible)
+
+const instanceOffers = (syntax: string, one: boolean, possible: readonly string[] = []): Offer[] =>
+  instanceOffersOf(syntax, one, possible)
 
 /** The choice in one line: `mp(type) syntax content` or `type syntax content`; `406` where there is none. */
 function answer(offers: readonly Offer[], header: string | undefined, ...parameter: string[]): string {
@@ -291,6 +294,32 @@ t.test('PS3.18 8.7.3: frames in another transfer syntax', t => {
     `image/jpeg ${jpegFamily(70)} transcoded`,
   )
   t.equal(answer(frameOffers(MPEG2, true), 'image/jpeg'), '406')
+  t.end()
+})
+
+t.test('PS3.18 8.7.3: instances in another transfer syntax', t => {
+  const type = 'multipart/related; type="application/dicom"'
+  for (const syntax of [IMPLICIT, EXPLICIT, HTJ2K]) {
+    t.equal(
+      answer(instanceOffers(syntax, false, ALL), `${type}; transfer-syntax=${JPEG_LS}`),
+      `mp(application/dicom) ${JPEG_LS} transcoded`,
+    )
+    t.equal(answer(instanceOffers(syntax, false, []), `${type}; transfer-syntax=${JPEG_LS}`), '406')
+    t.match(answer(instanceOffers(syntax, false, ALL), `${type}; transfer-syntax=*`), 'as-stored')
+    t.match(
+      answer(
+        instanceOffers(syntax, false, ALL),
+        `${type}; transfer-syntax=${JPEG}, ${type}; transfer-syntax=${RLE}`,
+      ),
+      `${RLE} transcoded`,
+      'what loses nothing comes first',
+    )
+  }
+  t.equal(
+    answer(instanceOffers(HTJ2K, false, ALL), `${type}; transfer-syntax=${EXPLICIT}`),
+    `mp(application/dicom) ${EXPLICIT} transcoded`,
+  )
+  t.equal(answer(instanceOffers(HTJ2K, false, ALL), type), stored('mp(application/dicom)', HTJ2K))
   t.end()
 })
 

@@ -1,6 +1,7 @@
 import { Problem } from '../problem.js'
 import { SHAPE, valueRepresentation, type ValueRepresentation } from '../value-representations.js'
 import type { ByteParser } from './byte-feed.js'
+import type { DatasetEdits } from './dataset-edits.js'
 import {
   ElementHeader,
   ITEM,
@@ -66,12 +67,24 @@ export class DatasetRewriter implements ByteParser {
   #valueLeft = 0
   #wordBytes = 1
   #dropped = false
+  /** the top-level element is left out, with all that is in it */
+  #muted = false
   #out: Buffer[] = []
   #stage: Buffer = Buffer.allocUnsafe(STAGE_BYTES)
   #staged = 0
 
-  /** @param TransferSyntaxUID as stored, of a native syntax that is not deflated */
-  constructor(readonly TransferSyntaxUID: string) {}
+  /** @param TransferSyntaxUID as stored, not deflated
+   *  @param edits of the top level */
+  constructor(
+    readonly TransferSyntaxUID: string,
+    readonly edits?: DatasetEdits,
+  ) {}
+
+  /** The header of Pixel Data was the last that came. Its value does not come: what comes next stands behind it. */
+  skipPixels(): void {
+    this.#valueLeft = 0
+    if (this.#level.kind === 'fragments') this.#level = this.#levels.pop() ?? this.#level
+  }
 
   /** What has been rewritten since the last call. */
   take(): Buffer[] {
@@ -161,6 +174,7 @@ export class DatasetRewriter implements ByteParser {
       else if (isTop) this.#bitsAllocated = number
     }
     level.count++
+    if (isTop) this.#edit(tag)
     if (isTop && isPixels(tag)) this.#pixelsSeen = true
     if (length === UNDEFINED) this.#openUndefined(tag, vr)
     else if (vr.shape === SHAPE.sequence && length > 0) {
@@ -168,6 +182,15 @@ export class DatasetRewriter implements ByteParser {
       this.#open('sequence', tag, base + start + length)
     } else this.#beginValue(header)
     return start
+  }
+
+  #edit(tag: number): void {
+    if (this.edits === undefined) return
+    this.#muted = false
+    const written = this.edits.upTo(tag)
+    this.#wordBytes = 1
+    if (written !== undefined) this.#write(Buffer.from(written))
+    this.#muted = this.edits.removes(tag)
   }
 
   #more(need: number): number {
@@ -255,6 +278,7 @@ export class DatasetRewriter implements ByteParser {
   }
 
   #write(bytes: Buffer): void {
+    if (this.#muted) return
     if (bytes.length < COPIED_BYTES) {
       if (this.#staged + bytes.length > this.#stage.length) this.#flush()
       const place = this.#stage.subarray(this.#staged, this.#staged + bytes.length)
@@ -277,6 +301,7 @@ export class DatasetRewriter implements ByteParser {
   }
 
   #writeHeader(tag: number, vr: ValueRepresentation, length: number): void {
+    if (this.#muted) return
     const stage = this.#room(12)
     const at = this.#staged
     stage.writeUInt16LE(tag >>> 16, at)
@@ -290,6 +315,7 @@ export class DatasetRewriter implements ByteParser {
   }
 
   #writeItem(tag: number, length: number): void {
+    if (this.#muted) return
     const stage = this.#room(8)
     stage.writeUInt16LE(tag >>> 16, this.#staged)
     stage.writeUInt16LE(tag & 0xffff, this.#staged + 2)

@@ -4,7 +4,7 @@ import { Problem } from '../problem.js'
 import { transferSyntax } from '../transfer-syntaxes.js'
 import { ByteFeed } from './byte-feed.js'
 import { DatasetRewriter } from './dataset-rewriter.js'
-import { explicitLittleEndianHead, type RewrittenInstance } from './meta-rewrite.js'
+import { rewrittenHead, type RewrittenInstance } from './meta-rewrite.js'
 import { DEFAULT_PART10_LIMITS } from './parsed-dataset.js'
 
 /** A stored file of a native transfer syntax in Explicit VR Little Endian, as a stream: never the whole file in memory.
@@ -34,7 +34,7 @@ export async function* toExplicitLittleEndian(
   const chunks = source[Symbol.asyncIterator]()
   try {
     const { head, rest } = await cutHead(chunks, from.datasetOffsetBytes)
-    yield explicitLittleEndianHead(head, from)
+    yield rewrittenHead(head, from)
     const dataset = chunksAfter(rest, chunks)
     if (transferSyntax(from.TransferSyntaxUID)?.deflated === true) yield* inflated(dataset, inflatedBytes)
     else yield* rewritten(dataset, from)

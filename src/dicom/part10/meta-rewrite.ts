@@ -3,7 +3,7 @@ import { IMPLEMENTATION_CLASS_UID } from '../implementation.js'
 import { EXPLICIT_VR_LITTLE_ENDIAN } from '../transfer-syntaxes.js'
 import { valueRepresentation, valueRepresentationOfCode } from '../value-representations.js'
 
-/** File Meta Information for the same dataset in Explicit VR Little Endian. PS3.10 7.1. */
+/** File Meta Information for the same dataset in another transfer syntax. PS3.10 7.1. */
 
 /** What a file without a meta group does not say of itself. */
 export interface RewrittenInstance {
@@ -20,18 +20,32 @@ interface MetaElement {
 const PREAMBLE_BYTES = 128
 const DICM = 'DICM'
 
+/** What the file becomes. */
+export interface RewrittenTo {
+  readonly TransferSyntaxUID: string
+  /** where it becomes another instance */
+  readonly SOPInstanceUID?: string
+}
+
 /** @param head all that precedes the dataset in the stored file; may be empty
  *  @returns preamble, DICM and meta group. The preamble is cleared: what it may point to has moved. */
-export function explicitLittleEndianHead(head: Buffer, instance: RewrittenInstance): Buffer {
-  const kept = metaElements(head).filter(({ element }) => element > 0x0001 && element !== 0x0010)
+export function rewrittenHead(
+  head: Buffer,
+  instance: RewrittenInstance,
+  to: RewrittenTo = { TransferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN },
+): Buffer {
+  const isNew = to.SOPInstanceUID !== undefined
+  const kept = metaElements(head).filter(
+    ({ element }) => element > 0x0001 && element !== 0x0010 && !(isNew && element === 0x0003),
+  )
   const elements: MetaElement[] = [
     { element: 0x0001, vr: 'OB', value: Buffer.of(0, 1) },
     ...kept,
-    uid(0x0010, EXPLICIT_VR_LITTLE_ENDIAN),
+    uid(0x0010, to.TransferSyntaxUID),
   ]
   const missing: readonly (readonly [number, string | undefined])[] = [
     [0x0002, instance.SOPClassUID],
-    [0x0003, instance.uids?.SOPInstanceUID],
+    [0x0003, to.SOPInstanceUID ?? instance.uids?.SOPInstanceUID],
     [0x0012, IMPLEMENTATION_CLASS_UID],
   ]
   for (const [element, value] of missing)

@@ -59,6 +59,19 @@ export function part10File(dataset: UncheckedDataset, options: WriterOptions): W
   }
 }
 
+/** One element by itself, as it would stand in such a file.
+ * @throws Problem as part10File */
+export async function writtenElement(tag: string, element: unknown): Promise<Buffer> {
+  const out = new DatasetBytes()
+  const bulkValue = (): never => {
+    throw bad(parseInt(tag, 16), 'has a bulk value')
+  }
+  writeDataset(out, { [tag]: element }, { TransferSyntaxUID: '', bulkValue, depth: 0, utf8: false })
+  const chunks: Uint8Array[] = []
+  for await (const chunk of out.chunks()) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
 /** The first value of an attribute where it is a UID. */
 export function uidOf(dataset: UncheckedDataset, tag: string): string | undefined {
   const text = firstText(dataset, tag)

@@ -2,7 +2,8 @@ import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastif
 import { instanceUrl } from '../../services/series-bundle.js'
 import type { OutgoingInstance, Retrieved, RetrieveService } from '../../services/retrieve.js'
 import type { LabelsOf } from '../../services/series-labels.js'
-import { choose, type Choice } from '../../web/accept.js'
+import { TRANSCODER } from '../../services/transcode.js'
+import type { Choice } from '../../web/accept.js'
 import { digestField } from '../../web/digest-fields.js'
 import { contentType } from '../../web/media-types.js'
 import {
@@ -13,13 +14,13 @@ import {
   type OutgoingPart,
   type PartHeaders,
 } from '../../web/multipart/write.js'
-import { instanceOffers, ZIP, zipOffers } from '../../web/offers.js'
-import { acceptedRanges } from '../accepted.js'
+import { ZIP } from '../../web/offers.js'
 import { validatorsOf } from '../conditional.js'
 import { sendEntity } from '../entity.js'
 import type { OriginOf } from '../origin.js'
 import { readScope, type InstanceParams, type StudyParams } from '../path-parameters.js'
 import { sendInstanceFile } from '../instance-file.js'
+import { negotiator, type InstanceSyntaxes } from '../instance-negotiator.js'
 import { clientGone, varyBy } from '../send.js'
 import { sendZip } from '../zip-answer.js'
 
@@ -31,6 +32,7 @@ const DICOM = 'application/dicom'
  *  precondition-failed; range-not-satisfiable of one instance as it is stored. */
 export function retrieveRoutes(
   retrieve: RetrieveService,
+  transcode: InstanceSyntaxes,
   labels: () => LabelsOf,
   origin: OriginOf,
 ): FastifyPluginCallback {
@@ -48,16 +50,16 @@ export function retrieveRoutes(
 
   async function answer(request: FastifyRequest<{ Params: Params }>, reply: FastifyReply): Promise<void> {
     const scope = readScope(request.params)
-    const choiceOf = negotiator(request, scope.SOPInstanceUID !== undefined)
+    const { choiceOf, firstChoice } = negotiator(request, scope.SOPInstanceUID !== undefined, transcode)
     const retrieved = await retrieve.find({
       caller: request.caller,
       scope,
-      choose: instance => choiceOf(instance.TransferSyntaxUID)?.content,
+      choose: choiceOf,
       signal: clientGone(reply),
     })
     const { version, partial, first, stored } = retrieved
     varyBy(reply, 'Accept')
-    const choice = choiceOf(first.TransferSyntaxUID)
+    const choice = await choiceOf(first)
     if (choice?.mediaType === DICOM && choice.form === 'single')
       return sendInstanceFile(request, reply, retrieved, choice)
     const { base } = origin(request)
@@ -66,7 +68,11 @@ export function retrieveRoutes(
         'warning',
         `299 ${base}: Some instances exist in no representation that is acceptable`,
       )
-    const contents = [...stored].sort().map(syntax => `${syntax} ${choiceOf(syntax)?.content}`)
+    const contents = [...stored].sort().map(syntax => {
+      const each = firstChoice(syntax)
+      const by = each?.content === 'transcoded' ? ` ${each.transferSyntax} ${TRANSCODER}` : ''
+      return `${syntax} ${each?.content}${by}`
+    })
     const inside = [scope.StudyInstanceUID, scope.SeriesInstanceUID, ...contents]
     if (choice?.mediaType === ZIP) return sendZip(request, reply, { retrieved, inside, labelsOf: labels() })
     const validators = validatorsOf(version, ['multipart', base, ...inside])
@@ -79,7 +85,7 @@ export function retrieveRoutes(
         lengthBytes:
           scope.SOPInstanceUID === undefined ? undefined : lengthOfOne(first, base, choice, boundary),
         ranged: false,
-        open: async () => multipartBody(parts(await retrieved.open(), base, choiceOf), boundary),
+        open: async () => multipartBody(parts(await retrieved.open(), base), boundary),
       }),
     })
   }
@@ -99,7 +105,11 @@ function lengthOfOne(
   )
 }
 
-function partHeaders(instance: Retrieved['first'], base: string, choice: Choice | undefined): PartHeaders {
+function partHeaders(
+  instance: Retrieved['first'],
+  base: string,
+  choice: Pick<Choice, 'content' | 'transferSyntax'> | undefined,
+): PartHeaders {
   return {
     contentType: contentType(DICOM, choice?.transferSyntax),
     contentLocation: instanceUrl(instance.uids, base),
@@ -107,34 +117,7 @@ function partHeaders(instance: Retrieved['first'], base: string, choice: Choice 
   }
 }
 
-async function* parts(
-  instances: AsyncIterable<OutgoingInstance>,
-  base: string,
-  choiceOf: ChoiceOf,
-): AsyncIterable<OutgoingPart> {
-  for await (const { instance, body } of instances) {
-    yield { ...partHeaders(instance, base, choiceOf(instance.TransferSyntaxUID)), body }
-  }
-}
-
-type ChoiceOf = (TransferSyntaxUID: string) => Choice | undefined
-
-/** Instances of one stored transfer syntax are negotiated alike. What the first that can be given goes in, an archive or
- *  multipart, all go in. */
-function negotiator(request: FastifyRequest, one: boolean): ChoiceOf {
-  const ranges = acceptedRanges(request)
-  const known = new Map<string, Choice | undefined>()
-  let archive: boolean | undefined
-  return syntax => {
-    if (!known.has(syntax)) {
-      const offers = [
-        ...(archive === true ? [] : instanceOffers(syntax, one)),
-        ...(archive === false ? [] : zipOffers(syntax)),
-      ]
-      const choice = choose(ranges, offers)
-      known.set(syntax, choice)
-      if (choice !== undefined) archive ??= choice.mediaType === ZIP
-    }
-    return known.get(syntax)
-  }
+async function* parts(instances: AsyncIterable<OutgoingInstance>, base: string): AsyncIterable<OutgoingPart> {
+  for await (const { instance, form, transferSyntax, body } of instances)
+    yield { ...partHeaders(instance, base, { content: form, transferSyntax }), body }
 }

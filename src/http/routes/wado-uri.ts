@@ -1,12 +1,13 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../dicom/problem.js'
-import type { RetrieveService } from '../../services/retrieve.js'
+import type { Retrieved, RetrieveService } from '../../services/retrieve.js'
 import { choose, parseAccept, type AcceptRange, type Choice } from '../../web/accept.js'
 import { parseMediaType, splitOutsideQuotes } from '../../web/media-types.js'
 import { instanceOffers } from '../../web/offers.js'
 import { acceptedRanges } from '../accepted.js'
 import type { operations } from '../contract.js'
 import { sendInstanceFile } from '../instance-file.js'
+import type { InstanceSyntaxes } from '../instance-negotiator.js'
 import { clientGone, varyBy } from '../send.js'
 
 type Query = Readonly<operations['retrieveByUri']['parameters']['query']>
@@ -31,7 +32,7 @@ const CHARSETS = /^[\w .:;,=*+-]*$/
 
 /** The URI service, beside the DICOMweb root: one instance as a file of PS3.10; pictures are not made yet. PS3.18 9.4.
  *  Problems: invalid-parameter, not-found, not-acceptable, precondition-failed, range-not-satisfiable. */
-export function wadoUriRoute(retrieve: RetrieveService): FastifyPluginCallback {
+export function wadoUriRoute(retrieve: RetrieveService, transcode: InstanceSyntaxes): FastifyPluginCallback {
   return (app, _options, done) => {
     app.route<{ Querystring: Query }>({
       method: ['GET', 'HEAD'],
@@ -46,7 +47,7 @@ export function wadoUriRoute(retrieve: RetrieveService): FastifyPluginCallback {
     const { query } = request
     if (!CHARSETS.test(query.charset ?? ''))
       throw new Problem('invalid-parameter', 'the charset parameter is not a list of character sets')
-    const choiceOf = negotiator(request)
+    const choiceOf = negotiator(request, transcode)
     refusePictures(query)
     if (query.anonymize !== undefined)
       throw new Problem(
@@ -60,11 +61,11 @@ export function wadoUriRoute(retrieve: RetrieveService): FastifyPluginCallback {
         SeriesInstanceUID: query.seriesUID,
         SOPInstanceUID: query.objectUID,
       },
-      choose: instance => choiceOf(instance.TransferSyntaxUID)?.content,
+      choose: choiceOf,
       signal: clientGone(reply),
     })
     varyBy(reply, 'Accept')
-    const choice = choiceOf(retrieved.first.TransferSyntaxUID)
+    const choice = await choiceOf(retrieved.first)
     if (choice !== undefined) await sendInstanceFile(request, reply, retrieved, choice)
   }
 }
@@ -72,23 +73,28 @@ export function wadoUriRoute(retrieve: RetrieveService): FastifyPluginCallback {
 /** @throws Problem `invalid-parameter`: contentType is not media types; `not-acceptable`: no entry is application/dicom */
 function negotiator(
   request: FastifyRequest<{ Querystring: Query }>,
-): (TransferSyntaxUID: string) => Choice | undefined {
+  { targets, possible }: InstanceSyntaxes,
+): (instance: Retrieved['first']) => Promise<Choice | undefined> {
   const { contentType = '', transferSyntax = '' } = request.query
   const asked = contentType === '' ? acceptedRanges(request) : contentTypes(contentType)
   // The syntax has a parameter of its own; in an Accept it counts where that is absent.
   const ranges =
     transferSyntax === '' ? asked : asked.map((range): AcceptRange => ({ ...range, transferSyntax }))
   const anySyntax = ranges.map((range): AcceptRange => ({ ...range, transferSyntax: '*' }))
-  if (choose(anySyntax, single('')) === undefined)
+  if (choose(anySyntax, single('', [])) === undefined)
     throw new Problem(
       'not-acceptable',
       'only application/dicom can be given; this server does not make pictures yet',
     )
-  return syntax => choose(ranges, single(syntax))
+  return async instance => {
+    const stored = instance.TransferSyntaxUID
+    const first = choose(ranges, single(stored, targets))
+    return first?.content === 'transcoded' ? choose(ranges, single(stored, await possible(instance))) : first
+  }
 }
 
-function single(syntax: string): ReturnType<typeof instanceOffers> {
-  return instanceOffers(syntax, true).filter(({ form }) => form === 'single')
+function single(syntax: string, possible: readonly string[]): ReturnType<typeof instanceOffers> {
+  return instanceOffers(syntax, true, possible).filter(({ form }) => form === 'single')
 }
 
 /** PS3.18 9.1.2.2: media types with commas between them, without parameters; a weight is none of the type. */

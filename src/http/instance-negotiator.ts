@@ -1,0 +1,51 @@
+import type { FastifyRequest } from 'fastify'
+import type { Retrieved } from '../services/retrieve.js'
+import { choose, type Choice } from '../web/accept.js'
+import { instanceOffers, ZIP, zipOffers, type Offer } from '../web/offers.js'
+import { acceptedRanges } from './accepted.js'
+
+type FoundInstance = Retrieved['first']
+
+/** Which transfer syntaxes instances can be transcoded to. */
+export interface InstanceSyntaxes {
+  /** all that there is an encoder for */
+  readonly targets: readonly string[]
+  readonly possible: (instance: FoundInstance) => Promise<readonly string[]>
+}
+
+export interface InstanceNegotiator {
+  readonly choiceOf: (instance: FoundInstance) => Promise<Choice | undefined>
+  /** What would be chosen if every encoder took every image. */
+  readonly firstChoice: (TransferSyntaxUID: string) => Choice | undefined
+}
+
+/** Instances of one stored transfer syntax are negotiated alike, unless they would be transcoded: then their samples count.
+ *  What the first that can be given goes in, an archive or multipart, all go in. */
+export function negotiator(
+  request: FastifyRequest,
+  one: boolean,
+  { targets, possible }: InstanceSyntaxes,
+): InstanceNegotiator {
+  const ranges = acceptedRanges(request)
+  const known = new Map<string, Choice | undefined>()
+  let archive: boolean | undefined
+  const offers = (stored: string, syntaxes: readonly string[]): Offer[] => [
+    ...(archive === true ? [] : instanceOffers(stored, one, syntaxes)),
+    ...(archive === false ? [] : zipOffers(stored, syntaxes)),
+  ]
+  const firstChoice = (stored: string): Choice | undefined => {
+    if (!known.has(stored)) known.set(stored, choose(ranges, offers(stored, targets)))
+    return known.get(stored)
+  }
+  return {
+    firstChoice,
+    async choiceOf(instance) {
+      const stored = instance.TransferSyntaxUID
+      const first = firstChoice(stored)
+      const choice =
+        first?.content === 'transcoded' ? choose(ranges, offers(stored, await possible(instance))) : first
+      if (choice !== undefined) archive ??= choice.mediaType === ZIP
+      return choice
+    },
+  }
+}
