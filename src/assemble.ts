@@ -67,9 +67,13 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
         { instanceBytes: config.maxInstanceBytes, inflatedBytes: config.maxInflatedBytes },
         config.coerce,
       ),
-      assembly: instanceAssembly(spoolFolder(path.join(config.data, 'spool')), {
-        instanceBytes: config.maxInstanceBytes,
-      }),
+      assembly: instanceAssembly(
+        spoolFolder(path.join(config.data, 'spool')),
+        {
+          instanceBytes: config.maxInstanceBytes,
+        },
+        pool,
+      ),
       search: searchService(index),
       metadata: metadataService(index, seriesBundles(index, cache)),
       retrieve: retrieveService(index, blobs, instances),

@@ -71,6 +71,18 @@ export interface ImagingJobs {
     }
     output: Picture
   }
+  samples: {
+    input: { readonly picture: Uint8Array; readonly mediaType: string }
+    output: {
+      /** pixel by pixel, frame by frame, little endian */
+      readonly bytes: Uint8Array
+      readonly rows: number
+      readonly columns: number
+      readonly samples: number
+      readonly bitsAllocated: number
+      readonly frames: number
+    }
+  }
   transcode: {
     input: {
       readonly frame: Uint8Array

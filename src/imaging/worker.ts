@@ -11,6 +11,7 @@ import { colorMap } from './jobs/color-map.js'
 import { icon } from './jobs/icon.js'
 import { picture } from './jobs/picture.js'
 import { presentation } from './jobs/presentation.js'
+import { samples } from './jobs/samples.js'
 import { segmentation } from './jobs/segmentation.js'
 import { transcode } from './jobs/transcode.js'
 
@@ -20,6 +21,7 @@ const JOBS: { readonly [K in JobKind]: (input: JobInput<K>) => Promise<JobOutput
   icon,
   picture,
   presentation,
+  samples,
   segmentation,
   transcode,
 }

@@ -11,9 +11,16 @@ import {
 } from '../dicom/part10/writer-fragments.js'
 import { firstText, type UncheckedDataset } from '../dicom/part10/writer.js'
 import { Problem } from '../dicom/problem.js'
-import { RLE_LOSSLESS, transferSyntax, type TransferSyntax } from '../dicom/transfer-syntaxes.js'
+import {
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  RLE_LOSSLESS,
+  transferSyntax,
+  type TransferSyntax,
+} from '../dicom/transfer-syntaxes.js'
+import type { ImagingPool } from '../imaging/pool.js'
 import { framesOfItems } from './store-metadata-items.js'
 import type { BulkPart } from './store-metadata-parts.js'
+import { DECODED_TYPES, decodedPictures, type DecodedPictures } from './store-metadata-pictures.js'
 
 /** Pixel Data from its parts: native octets, or codestreams that are kept as they are. PS3.18 8.7.3, 10.5.1, 10.5.2. */
 export interface StoredPixels {
@@ -60,6 +67,7 @@ export async function storedPixels(
   parts: readonly BulkPart[],
   givenSources: readonly ByteSource[],
   dataset: UncheckedDataset,
+  pool: ImagingPool,
 ): Promise<StoredPixels> {
   const [part] = parts
   if (part === undefined || parts.some(({ mediaType }) => mediaType !== part.mediaType))
@@ -75,6 +83,7 @@ export async function storedPixels(
   const type = OCTETS.has(part.mediaType) ? await typeOfOctets(part, sources, known) : part.mediaType
   if (type === undefined)
     return { TransferSyntaxUID: undefined, content: joinedBytes(sources), fill: () => undefined }
+  if (DECODED_TYPES.has(type)) return nativePixels(await decodedPictures(sources, type, dataset, pool))
   const readers = READERS.get(type)
   if (readers === undefined && type !== 'octets')
     throw unsupported('has a media type that cannot be stored as it is')
@@ -82,6 +91,23 @@ export async function storedPixels(
   for (const source of sources) read.push(await readers?.(source))
   const TransferSyntaxUID = syntaxOf(type, read, known?.encapsulated === true ? known : undefined)
   return encapsulated(TransferSyntaxUID, sources, read, dataset)
+}
+
+/** Samples of more than a byte are words: VR OW. PS3.5 8.2 */
+function nativePixels({ content, attributes }: DecodedPictures): StoredPixels {
+  return {
+    TransferSyntaxUID: EXPLICIT_VR_LITTLE_ENDIAN,
+    content,
+    fill(target) {
+      for (const [tag, value] of Object.entries(attributes)) {
+        const vr = typeof value === 'string' ? 'CS' : tag === '00280008' ? 'IS' : 'US'
+        if (isEmpty(target[tag])) target[tag] = { vr, Value: [value] }
+      }
+      const pixels = target['7FE00010']
+      if (attributes['00280100'] === 16 && typeof pixels === 'object')
+        target['7FE00010'] = { ...pixels, vr: 'OW' }
+    },
+  }
 }
 
 async function withoutItems(sources: readonly ByteSource[], frames: number): Promise<readonly ByteSource[]> {

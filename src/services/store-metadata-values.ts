@@ -5,6 +5,7 @@ import type { EncapsulatedPixels } from '../dicom/part10/writer-fragments.js'
 import { firstText, type UncheckedDataset, type WriterOptions } from '../dicom/part10/writer.js'
 import { Problem } from '../dicom/problem.js'
 import { EXPLICIT_VR_LITTLE_ENDIAN } from '../dicom/transfer-syntaxes.js'
+import type { ImagingPool } from '../imaging/pool.js'
 import { isEmpty, storedPixels, type StoredPixels } from './store-metadata-pixels.js'
 import type { BulkPart, BulkParts } from './store-metadata-parts.js'
 
@@ -33,7 +34,11 @@ const TEXT_BYTES = 64 << 20
 
 /** @throws Problem `bad-dicom`: a name that no part bears; media types or counts that do not fit the metadata;
  *   `unsupported-transfer-syntax`, `limit-exceeded` */
-export async function resolveBulkValues(given: UncheckedDataset, bulk: BulkParts): Promise<ResolvedInstance> {
+export async function resolveBulkValues(
+  given: UncheckedDataset,
+  bulk: BulkParts,
+  pool: ImagingPool,
+): Promise<ResolvedInstance> {
   const dataset = datasetOf(given)
   const references = [...referencesOf(dataset)]
   // First of all, so that a part is not blamed for what is wrong with its instance.
@@ -49,7 +54,7 @@ export async function resolveBulkValues(given: UncheckedDataset, bulk: BulkParts
     }
     const sources = parts.map(part => sourceOf(part, reference.tag))
     if (reference.tag === PIXEL_DATA) {
-      pixels.set(key, await storedPixels(parts, sources, reference.isTop ? given : syntaxOnly(given)))
+      pixels.set(key, await storedPixels(parts, sources, reference.isTop ? given : syntaxOnly(given), pool))
     } else {
       if (parts.length > 1) throw bad(reference.tag, 'names more than one part')
       const text = await textOf(reference, joinedBytes(sources), dataset)

@@ -5,6 +5,7 @@ import type { ByteSource } from '../dicom/part10/byte-source.js'
 import { part10File, uidOf, type UncheckedDataset } from '../dicom/part10/writer.js'
 import { Problem } from '../dicom/problem.js'
 import * as reason from '../dicom/store-reasons.js'
+import type { ImagingPool } from '../imaging/pool.js'
 import type { IncomingInstance } from './incoming-instance.js'
 import { failureOf, type Failure } from './store-failure.js'
 import { bulkParts, type BulkPart, type BulkParts } from './store-metadata-parts.js'
@@ -53,10 +54,12 @@ const METADATA_TYPES: Readonly<Record<MetadataForm, string>> = {
 /** Reads the metadata of one instance, again where it must. */
 type Metadata = () => Promise<UncheckedDataset>
 
-/** @param limits of a bulk part */
+/** @param limits of a bulk part
+ *  @param pool decodes what no transfer syntax holds */
 export function instanceAssembly(
   openSpool: () => Spool,
   limits: { readonly instanceBytes: number },
+  pool: ImagingPool,
 ): InstanceAssembly {
   return { instances }
 
@@ -64,7 +67,7 @@ export function instanceAssembly(
     const spool = openSpool()
     try {
       const { metadata, bulk } = await gather(request, spool)
-      for (const read of metadata) yield await assembled(read, bulk)
+      for (const read of metadata) yield await assembled(read, bulk, pool)
       for (const part of bulk.unnamed()) yield refused(uselessPart(part))
     } finally {
       await spool.close()
@@ -132,12 +135,12 @@ function xmlMetadata(kept: ByteSource | Problem | undefined): Metadata {
   }
 }
 
-async function assembled(read: Metadata, bulk: BulkParts): Promise<IncomingInstance> {
+async function assembled(read: Metadata, bulk: BulkParts, pool: ImagingPool): Promise<IncomingInstance> {
   let uids: Pick<Failure, 'SOPClassUID' | 'SOPInstanceUID'> = {}
   try {
     const dataset = await read()
     uids = { SOPClassUID: uidOf(dataset, '00080016'), SOPInstanceUID: uidOf(dataset, '00080018') }
-    const resolved = await resolveBulkValues(dataset, bulk)
+    const resolved = await resolveBulkValues(dataset, bulk, pool)
     return { bytes: part10File(resolved.dataset, resolved).chunks() }
   } catch (error) {
     return refused({ ...failureOf(error), ...uids })

@@ -110,7 +110,7 @@ function bitsFrom(bytes: Uint8Array, start: number, count: number): Uint8Array {
   return out
 }
 
-/** One codestream by the tool of its own library: OpenJPH, libjxl or OpenJPEG.
+/** One codestream by the tool of its own library: OpenJPH or libjxl.
  * @returns undefined where none of them is for it, or it cannot */
 export async function byOwnTool(
   codestream: Uint8Array,
@@ -136,19 +136,24 @@ export async function byOwnTool(
     const frame = await expanded('djxl', (from, to) => [from, to], codestream, 'jxl', portable, folder)
     return frame && little(frame, format, 0)
   }
-  if (last === 90 || last === 91) {
-    const unsigned = withoutSigns(codestream)
-    const frame = await expanded(
-      'opj_decompress',
-      (from, to) => ['-i', from, '-o', to],
-      unsigned.codestream,
-      'j2k',
-      portable,
-      folder,
-    )
-    return frame && little(frame, format, unsigned.half)
-  }
   return undefined
+}
+
+/** One codestream of JPEG 2000, high-throughput or not, by OpenJPEG 2.5.
+ * @returns undefined where it is another, or it cannot */
+export async function byOpenJpeg(
+  codestream: Uint8Array,
+  transferSyntax: string,
+  format: PixelFormat,
+  folder: string,
+): Promise<ForeignFrame | undefined> {
+  const last = Number(transferSyntax.split('.').at(-1))
+  if (![90, 91, 201, 202, 203].includes(last)) return undefined
+  const { codestream: unsigned, half } = withoutSigns(codestream)
+  const args = (from: string, to: string): string[] => ['-i', from, '-o', to]
+  const toType = format.samples === 1 ? 'pgm' : 'ppm'
+  const frame = await expanded('opj_decompress', args, unsigned, 'j2k', toType, folder)
+  return frame && little(frame, format, half)
 }
 
 async function expanded(
