@@ -198,7 +198,7 @@ async function pixelsOf(png: Uint8Array): Promise<Pixels> {
 async function inShapeOf(ours: Pixels, theirs: Pixels, aspect: number): Promise<Pixels | undefined> {
   if (ours.width === theirs.width && ours.height === theirs.height) return theirs
   const shape = theirs.width / (theirs.height * aspect)
-  if (Math.abs(ours.width / ours.height / shape - 1) > 0.01) return undefined
+  if (Math.abs(ours.width - ours.height * shape) > 1) return undefined
   const { width, height, channels } = theirs
   const { data, info } = await sharp(theirs.data, {
     raw: { width, height, channels: channels === 1 ? 1 : 3 },
