@@ -7,6 +7,8 @@ import { Problem } from './dicom/problem.js'
 import { buildApp } from './http/app.js'
 import { imagingPool } from './imaging/pool.js'
 import { openParts } from './open-parts.js'
+import { animations } from './services/animations.js'
+import { annotationLines } from './services/annotation-lines.js'
 import { bulkResources } from './services/bulk-resources.js'
 import { bulkdataService } from './services/bulkdata.js'
 import { changeService } from './services/changes.js'
@@ -15,9 +17,11 @@ import { derivedBytes } from './services/derived-bytes.js'
 import { derivedObjects } from './services/derived-objects.js'
 import { documentService } from './services/documents.js'
 import { frameDescriptions } from './services/frame-descriptions.js'
+import { frameTimes } from './services/frame-times.js'
 import { frameService } from './services/frames.js'
 import { instanceBytes } from './services/instance-bytes.js'
 import { metadataService } from './services/metadata.js'
+import { movingPictures } from './services/moving-pictures.js'
 import { purgeService } from './services/purge.js'
 import { startPurging } from './services/purging.js'
 import { renderService } from './services/render.js'
@@ -33,6 +37,7 @@ import { storeService } from './services/store.js'
 import { tombstones } from './services/tombstones.js'
 import { transcodeInstances } from './services/transcode-instance.js'
 import { transcodeService } from './services/transcode.js'
+import { videoEncoder } from './services/video-encoder.js'
 
 export interface Filmroom {
   readonly app: FastifyInstance
@@ -56,6 +61,14 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
   const derived = derivedBytes(cache)
   const transcode = transcodeService(index, frames, pool, derived)
   const instances = transcodeInstances(index, bytes, transcode)
+  const render = renderService(
+    frames,
+    descriptions,
+    pool,
+    derived,
+    derivedObjects(index, frames, descriptions, bulkdata, pool),
+    annotationLines(index),
+  )
   let stopping = false
   const app = await buildApp(
     {
@@ -81,12 +94,14 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       frames,
       transcode,
       instanceSyntaxes: { targets: transcode.targets, possible: instances.possible },
-      render: renderService(
+      render,
+      animations: animations(
         frames,
-        descriptions,
+        frameTimes(index),
+        movingPictures(frames, descriptions, pool, render),
         pool,
         derived,
-        derivedObjects(index, frames, descriptions, bulkdata, pool),
+        videoEncoder(path.join(config.data, 'spool')),
       ),
       documents: documentService(index, bytes, pool),
       renderables: renderables(index, frames, bulkdata),

@@ -1946,7 +1946,7 @@ export const contractDocument = {
     ],
     "responses": {
      "200": {
-      "description": "A picture, of a multi-frame instance of its middle frame; as multipart all its frames, a part each. A video or an\nencapsulated document as it is, under its own media type. A structured report, a key object selection or a CDA\ndocument as a page or plain text\n",
+      "description": "A picture, of a multi-frame instance of its middle frame; as GIF, WebP or (where ffmpeg is installed) MP4 all its\nframes, one after the other; as multipart all its frames, a part each. A video or an\nencapsulated document as it is, under its own media type. A structured report, a key object selection or a CDA\ndocument as a page or plain text\n",
       "headers": {
        "Content-Location": {
         "$ref": "#/components/headers/Content-Location"

@@ -2361,7 +2361,8 @@ export interface operations {
         requestBody?: never;
         responses: {
             /**
-             * @description A picture, of a multi-frame instance of its middle frame; as multipart all its frames, a part each. A video or an
+             * @description A picture, of a multi-frame instance of its middle frame; as GIF, WebP or (where ffmpeg is installed) MP4 all its
+             *     frames, one after the other; as multipart all its frames, a part each. A video or an
              *     encapsulated document as it is, under its own media type. A structured report, a key object selection or a CDA
              *     document as a page or plain text
              */

@@ -26,12 +26,18 @@ interface PictureAnswer {
 export async function sendPicture(
   request: FastifyRequest,
   reply: FastifyReply,
-  answer: PictureAnswer & { readonly location: string; readonly draw: () => Promise<Uint8Array> },
+  answer: PictureAnswer & {
+    readonly location: string
+    /** where it is another than the picture's */
+    readonly mediaType?: string
+    readonly draw: () => Promise<Uint8Array>
+  },
 ): Promise<void> {
+  const { mediaType = answer.picture.mediaType } = answer
   varyBy(reply, 'Accept')
   await sendEntity(request, reply, {
-    validators: validatorsOf(answer.version, ['picture', ...representation(answer)]),
-    contentType: answer.picture.mediaType,
+    validators: validatorsOf(answer.version, ['picture', mediaType, ...representation(answer)]),
+    contentType: mediaType,
     contentLocation: answer.location,
     content: async () => {
       if (request.method === 'HEAD')

@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
 import { Problem } from '../dicom/problem.js'
+import { annotated, type AnnotationLines } from './annotation.js'
 import type { Picture, PictureRequest, PictureType } from './picture-request.js'
 import type { Raster } from './raster.js'
 import { placementOf, type Size } from './viewport.js'
@@ -35,8 +36,19 @@ export async function encodePicture(
   if (viewport?.flipVertical === true) image = image.flip()
   if (raster.channels === 1) image = image.toColourspace('b-w')
   if (raster.channels === 4 && mediaType === 'image/jpeg') image = image.flatten()
+  if (request.lines !== undefined) image = await withLines(image, request.lines)
   const bytes = await encoded(image, request).toBuffer()
   return { mediaType, bytes, width, height }
+}
+
+/** What is burnt in is drawn in the size that it is seen in. */
+async function withLines(image: Sharp, lines: AnnotationLines): Promise<Sharp> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
+  const { width, height } = info
+  const channels = info.channels === 1 || info.channels === 4 ? info.channels : 3
+  const drawn = await annotated({ width, height, channels, data, pixelAspect: 1 }, lines)
+  const again = sharp(drawn.data, { raw: { width, height, channels }, limitInputPixels: false })
+  return channels === 1 ? again.toColourspace('b-w') : again
 }
 
 /** Fast rather than small: a picture is waited for. */

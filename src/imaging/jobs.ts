@@ -18,6 +18,18 @@ export interface RealWorldValues {
 
 /** What the imaging pool does: bytes and plain data in, bytes and plain data out. A job of each kind is a file in jobs/. */
 export interface ImagingJobs {
+  animation: {
+    input: {
+      /** files of one size */
+      readonly pictures: readonly Uint8Array[]
+      /** how long each is seen, in milliseconds */
+      readonly frameMs: readonly number[]
+      readonly mediaType: 'image/gif' | 'image/webp'
+      /** 1 to 100; of types that lose */
+      readonly quality: number | undefined
+    }
+    output: { readonly bytes: Uint8Array }
+  }
   document: {
     input: { readonly source: DocumentSource; readonly as: 'text/html' | 'text/plain' }
     output: { readonly bytes: Uint8Array }
@@ -92,6 +104,10 @@ export interface ImagingJobs {
       readonly options: EncodeOptions
     }
     output: EncodedFrame
+  }
+  'value-range': {
+    input: { readonly frame: Uint8Array; readonly description: FrameDescription }
+    output: { readonly least: number; readonly most: number }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AnnotationLines } from './annotation.js'
 import type { Window } from './frame-description.js'
 
 export type PictureType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif' | 'image/avif'
@@ -18,6 +19,8 @@ export interface PictureRequest {
   readonly viewport: Viewport | undefined
   /** nothing by default */
   readonly annotation?: readonly Annotation[]
+  /** what that is for the frame, found by services/render.ts */
+  readonly lines?: AnnotationLines
   /** that of the image, where it has one, by default */
   readonly colorProfile?: ColorProfile
 }

@@ -6,6 +6,7 @@ import { Problem } from '../dicom/problem.js'
 import type { ImagingJobs, JobInput, JobKind, JobOutput } from './jobs.js'
 import { exclusive } from './exclusive.js'
 import type { FromWorker, Result, ToWorker } from './pool-messages.js'
+import { animation } from './jobs/animation.js'
 import { document } from './jobs/document.js'
 import { colorMap } from './jobs/color-map.js'
 import { icon } from './jobs/icon.js'
@@ -14,8 +15,10 @@ import { presentation } from './jobs/presentation.js'
 import { samples } from './jobs/samples.js'
 import { segmentation } from './jobs/segmentation.js'
 import { transcode } from './jobs/transcode.js'
+import { valueRange } from './jobs/value-range.js'
 
 const JOBS: { readonly [K in JobKind]: (input: JobInput<K>) => Promise<JobOutput<K>> } = {
+  animation,
   document,
   'color-map': colorMap,
   icon,
@@ -24,6 +27,7 @@ const JOBS: { readonly [K in JobKind]: (input: JobInput<K>) => Promise<JobOutput
   samples,
   segmentation,
   transcode,
+  'value-range': valueRange,
 }
 
 /** WebAssembly memories never shrink, and what was left to the collector of garbage stays while the thread has nothing to do.

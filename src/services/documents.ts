@@ -55,7 +55,7 @@ export function documentService(
       version: versionOfInstance(instance),
       async text(as, base, signal) {
         const source = isCda ? await clinicalDocument(instance) : await structuredReport(instance, base)
-        return (await pool.run('document', { source, as }, signal)).bytes
+        return (await pool.run('document', { source, as }, signal, instance.uids.StudyInstanceUID)).bytes
       },
     }
   }

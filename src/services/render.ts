@@ -4,6 +4,7 @@ import type { JobInput } from '../imaging/jobs.js'
 import type { PictureRequest, PictureType } from '../imaging/picture-request.js'
 import type { ImagingPool } from '../imaging/pool.js'
 import type { FoundInstance } from '../index/archive-index.js'
+import type { LinesOf } from './annotation-lines.js'
 import type { DerivedBytes } from './derived-bytes.js'
 import type { PlanDerived } from './derived-objects.js'
 import type { FrameDescriptions } from './frame-descriptions.js'
@@ -46,23 +47,30 @@ export function renderService(
   pool: ImagingPool,
   derived: DerivedBytes,
   planDerived: PlanDerived,
+  linesOf: LinesOf,
 ): RenderService {
   return {
     async picture(instance, frame, request, signal) {
       const planned = await planDerived(instance, frame)
-      if (planned?.other !== undefined) return (await planned.draw(request, signal)).bytes
+      if (planned?.other !== undefined)
+        return (await planned.draw(await withLines(instance, frame ?? 0, request, undefined), signal)).bytes
       const as = `picture ${RENDERER} ${frame ?? 'instance'} ${JSON.stringify(request)}`
       const draw = async (working: AbortSignal): Promise<Uint8Array> => {
-        if (planned !== undefined) return (await planned.draw(request, working)).bytes
+        if (planned !== undefined)
+          return (await planned.draw(await withLines(instance, frame ?? 0, request, undefined), working))
+            .bytes
         const found = frames.ofInstance(instance)
         const number = frame ?? Math.floor(found.count / 2)
         if (number >= found.count)
           throw new Problem('frame-not-found', `the instance has ${found.count} frames`)
-        const input = async (): Promise<JobInput<'picture'>> => ({
-          frame: await wholeFrame(await found.frame(number), working),
-          description: await descriptions.of(instance, number),
-          request,
-        })
+        const input = async (): Promise<JobInput<'picture'>> => {
+          const description = await descriptions.of(instance, number)
+          return {
+            frame: await wholeFrame(await found.frame(number), working),
+            description,
+            request: await withLines(instance, number, request, description.window),
+          }
+        }
         return (await pool.run('picture', input, working, instance.uids.StudyInstanceUID)).bytes
       }
       return derived.get({ of: instanceOrigin(instance), as }, draw, signal)
@@ -75,5 +83,18 @@ export function renderService(
       const kind = iconOf(SOPClassUID, modality === '' ? undefined : modality)
       return (await pool.run('icon', { kind, request }, signal)).bytes
     },
+  }
+
+  /** @param own window of the frame */
+  async function withLines(
+    instance: FoundInstance,
+    frame: number,
+    request: PictureRequest,
+    own: PictureRequest['window'],
+  ): Promise<PictureRequest> {
+    const { annotation: kinds = [], window = own } = request
+    if (kinds.length === 0) return request
+    const { count } = frames.ofInstance(instance)
+    return { ...request, lines: await linesOf(instance, { kinds, frame, count, window }) }
   }
 }

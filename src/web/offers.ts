@@ -243,6 +243,13 @@ function picture(mediaType: (typeof PICTURES)[number]): Offer {
   return { ...document(mediaType), isSlow: mediaType === 'image/webp' || mediaType === 'image/avif' }
 }
 
+export const VIDEO = 'video/mp4'
+
+/** The frames of a multi-frame image as a video. PS3.18 8.7.4 */
+export function videoOffers(): Offer[] {
+  return [{ ...document(VIDEO), isSlow: true }]
+}
+
 /** One picture, which needs no multipart: a thumbnail. PS3.18 10.4.1.1.4 */
 export function thumbnailOffers(): Offer[] {
   return PICTURES.map(picture)

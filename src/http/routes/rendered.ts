@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../dicom/problem.js'
+import type { AnimationService } from '../../services/animations.js'
 import { versionOfInstance } from '../../services/content-version.js'
 import type { DocumentService } from '../../services/documents.js'
 import type { FrameService, InstanceFrames } from '../../services/frames.js'
@@ -8,8 +9,8 @@ import { hasPictures, type RenderableOf, type RenderedFile } from '../../service
 import type { RepresentativeOf } from '../../services/representative.js'
 import type { FindScopedPictures } from '../../services/scoped-pictures.js'
 import { instanceUrl } from '../../services/series-bundle.js'
-import type { Choice } from '../../web/accept.js'
-import { documentOffers, fileOffers, pictureOffers } from '../../web/offers.js'
+import { choose, type Choice } from '../../web/accept.js'
+import { documentOffers, fileOffers, pictureOffers, VIDEO, videoOffers } from '../../web/offers.js'
 import { acceptedRanges, chosen } from '../accepted.js'
 import { validatorsOf } from '../conditional.js'
 import type { operations } from '../contract.js'
@@ -35,6 +36,7 @@ type Request<Params> = FastifyRequest<{ Params: Params; Querystring: Query }>
 export interface RenderedParts {
   readonly frames: FrameService
   readonly render: RenderService
+  readonly animations: AnimationService
   readonly renderables: RenderableOf
   readonly documents: DocumentService
   readonly representatives: RepresentativeOf
@@ -43,11 +45,14 @@ export interface RenderedParts {
 
 const INSTANCE = '/studies/:study/series/:series/instances/:instance'
 
+/** Types that show all frames of an instance. */
+const MOVING = new Set(['image/gif', 'image/webp', VIDEO])
+
 /** What a person can look at: pictures, videos, documents. PS3.18 10.4.1.1.3; parameters 8.3.5; media types 8.7.4.
  *  Problems: invalid-uid, invalid-frame-list, invalid-parameter, not-found, frame-not-found, not-acceptable, undecodable,
  *  precondition-failed, limit-exceeded, range-not-satisfiable, overloaded. */
 export function renderedRoutes(
-  { frames, render, renderables, documents, representatives, scopedPictures }: RenderedParts,
+  { frames, render, animations, renderables, documents, representatives, scopedPictures }: RenderedParts,
   origin: OriginOf,
 ): FastifyPluginCallback {
   return (app, _options, done) => {
@@ -121,7 +126,14 @@ export function renderedRoutes(
     }
     switch (renderable.kind) {
       case 'pictures': {
-        const choice = chosen(ranges, pictureOffers(true, 'single'))
+        const isMoving = animations.moves(instance)
+        const videos = isMoving && (await animations.hasVideo()) ? videoOffers() : []
+        const offers = [...pictureOffers(true, 'single'), ...videos]
+        if (isMoving && choose(ranges, offers) === undefined && choose(ranges, videoOffers()) !== undefined)
+          throw new Problem('not-acceptable', 'video/mp4 needs ffmpeg on the server, which has none')
+        const choice = chosen(ranges, offers)
+        if (isMoving && choice.form === 'single' && MOVING.has(choice.mediaType))
+          return sendMoving(request, reply, instance, choice.mediaType, parameters)
         const found = frames.ofInstance(instance)
         return sendFrames(request, reply, { found, choice, parameters, numbers: undefined })
       }
@@ -130,6 +142,27 @@ export function renderedRoutes(
       case 'nothing':
         throw new Problem('not-acceptable', 'an instance of this SOP class has nothing to look at')
     }
+  }
+
+  /** All frames, one after the other. */
+  async function sendMoving(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    instance: InstanceFrames['instance'],
+    mediaType: string,
+    parameters: PictureParameters,
+  ): Promise<void> {
+    const url = instanceUrl(instance.uids, origin(request).base)
+    const picture = pictureRequest(mediaType, parameters)
+    const signal = clientGone(reply)
+    await sendPicture(request, reply, {
+      version: versionOfInstance(instance),
+      resource: [url, 'moving'],
+      picture,
+      mediaType,
+      location: `${url}/rendered`,
+      draw: () => animations[mediaType === VIDEO ? 'video' : 'animation'](instance, picture, signal),
+    })
   }
 
   async function ofFrames(request: Request<FramesParams>, reply: FastifyReply): Promise<void> {
