@@ -127,7 +127,7 @@ async function sameForAllFrames(
     ? await sequenceTable(header, MODALITY_LUT_SEQUENCE, bytesOf)
     : undefined
   const presentationLut = await sequenceTable(header, PRESENTATION_LUT_SEQUENCE, bytesOf)
-  const padding = paddingOf(header, format)
+  const padding = instance.SOPClassUID === WHOLE_SLIDE ? undefined : paddingOf(header, format)
   const colors = isColored(header, format) ? await palette(header, bytesOf) : undefined
   const iccProfile = await bytesOf(header['00282000'])
   return {
@@ -148,6 +148,9 @@ function isForDisplay({ SOPClassUID }: FoundInstance, header: DicomJson): boolea
   const isAngiography = SOPClassUID === X_RAY_ANGIOGRAPHY || SOPClassUID === X_RAY_FLUOROSCOPY
   return !isAngiography || text(header, '00281040') !== 'LOG'
 }
+
+/** VL Whole Slide Microscopy: glass is white, and so is what pads it. */
+const WHOLE_SLIDE = '1.2.840.10008.5.1.4.1.1.77.1.6'
 
 /** Greys have a palette only as a supplement, which Pixel Presentation asks for. PS3.3 C.7.6.19, C.8.16.2.1.2 */
 function isColored(header: DicomJson, { photometric }: PixelFormat): boolean {

@@ -51,7 +51,16 @@ export function nativeFrame(
       format.bitsAllocated === 1
         ? packedBits(decoded, wordBytes)
         : resized(decoded, wordBytes, format.bitsAllocated / 8, signed),
-    format: { ...format, ...storedBits(precision, format), rows, columns, photometric, planar: false },
+    format: {
+      ...format,
+      ...storedBits(precision, format),
+      // Attributes that call negative numbers unsigned are wrong; those that call unsigned ones negative count on their bits.
+      signed: format.signed || signed,
+      rows,
+      columns,
+      photometric,
+      planar: false,
+    },
   }
 }
 
