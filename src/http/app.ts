@@ -142,7 +142,7 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     done()
   })
   await app.register(operationsRoutes(parts.readiness, settings.basePath))
-  await app.register(wadoUriRoute(parts.retrieve, parts.instanceSyntaxes))
+  await app.register(wadoUriRoute(parts, origin))
   await app.register(
     async dicomweb => {
       await dicomweb.register(capabilitiesRoute(describe))

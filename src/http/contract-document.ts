@@ -4756,7 +4756,7 @@ export const contractDocument = {
      {
       "name": "contentType",
       "in": "query",
-      "description": "Media types with commas between them, without parameters; here `application/dicom` is among them (9.1.2)",
+      "description": "Media types with commas between them, without parameters; absent, what Accept takes, application/dicom before a picture (9.1.2)",
       "schema": {
        "type": "string"
       }
@@ -4888,7 +4888,7 @@ export const contractDocument = {
     ],
     "responses": {
      "200": {
-      "description": "The instance as a file of PS3.10",
+      "description": "The instance as a file of PS3.10; where parameters or media types ask for it, as a picture, or of a report as a page\n",
       "headers": {
        "ETag": {
         "$ref": "#/components/headers/ETag"
@@ -4902,6 +4902,12 @@ export const contractDocument = {
        "Accept-Ranges": {
         "$ref": "#/components/headers/Accept-Ranges"
        },
+       "Content-Location": {
+        "$ref": "#/components/headers/Content-Location"
+       },
+       "Warning": {
+        "$ref": "#/components/headers/Warning"
+       },
        "Repr-Digest": {
         "$ref": "#/components/headers/Repr-Digest"
        },
@@ -4913,6 +4919,41 @@ export const contractDocument = {
        "application/dicom": {
         "schema": {
          "$ref": "#/components/schemas/Part10File"
+        }
+       },
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "text/html": {
+        "schema": {
+         "type": "string"
+        }
+       },
+       "text/plain": {
+        "schema": {
+         "type": "string"
         }
        }
       }
@@ -4942,6 +4983,31 @@ export const contractDocument = {
          "$ref": "#/components/schemas/Part10File"
         }
        },
+       "image/jpeg": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/png": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/gif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/webp": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
+       "image/avif": {
+        "schema": {
+         "$ref": "#/components/schemas/Bytes"
+        }
+       },
        "multipart/byteranges": {
         "schema": {
          "$ref": "#/components/schemas/Bytes"
@@ -4967,13 +5033,16 @@ export const contractDocument = {
       }
      },
      "404": {
-      "$ref": "#/components/responses/NotFound"
+      "$ref": "#/components/responses/FrameNotFound"
      },
      "406": {
-      "$ref": "#/components/responses/NotAcceptable"
+      "$ref": "#/components/responses/NotRenderable"
      },
      "412": {
       "$ref": "#/components/responses/PreconditionFailed"
+     },
+     "413": {
+      "$ref": "#/components/responses/TooMuchToRender"
      },
      "416": {
       "$ref": "#/components/responses/RangeNotSatisfiable"
@@ -4982,7 +5051,7 @@ export const contractDocument = {
       "$ref": "#/components/responses/DamagedOrOurFault"
      },
      "503": {
-      "$ref": "#/components/responses/Unavailable"
+      "$ref": "#/components/responses/RenderingUnavailable"
      }
     }
    }

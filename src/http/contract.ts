@@ -3508,7 +3508,7 @@ export interface operations {
                 seriesUID: components["schemas"]["Uid"];
                 /** @description SOP Instance UID */
                 objectUID: components["schemas"]["Uid"];
-                /** @description Media types with commas between them, without parameters; here `application/dicom` is among them (9.1.2) */
+                /** @description Media types with commas between them, without parameters; absent, what Accept takes, application/dicom before a picture (9.1.2) */
                 contentType?: string;
                 /** @description Of the file; `*` as it is stored; absent as by the path of the instance (9.4.1) */
                 transferSyntax?: string;
@@ -3547,19 +3547,28 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The instance as a file of PS3.10 */
+            /** @description The instance as a file of PS3.10; where parameters or media types ask for it, as a picture, or of a report as a page */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "Last-Modified": components["headers"]["Last-Modified"];
                     "Cache-Control": components["headers"]["Cache-Control"];
                     "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Content-Location": components["headers"]["Content-Location"];
+                    Warning: components["headers"]["Warning"];
                     "Repr-Digest": components["headers"]["Repr-Digest"];
                     Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/dicom": components["schemas"]["Part10File"];
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
+                    "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description The range of it that was asked for; several as multipart/byteranges */
@@ -3574,6 +3583,11 @@ export interface operations {
                 };
                 content: {
                     "application/dicom": components["schemas"]["Part10File"];
+                    "image/jpeg": components["schemas"]["Bytes"];
+                    "image/png": components["schemas"]["Bytes"];
+                    "image/gif": components["schemas"]["Bytes"];
+                    "image/webp": components["schemas"]["Bytes"];
+                    "image/avif": components["schemas"]["Bytes"];
                     "multipart/byteranges": components["schemas"]["Bytes"];
                 };
             };
@@ -3587,12 +3601,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            404: components["responses"]["NotFound"];
-            406: components["responses"]["NotAcceptable"];
+            404: components["responses"]["FrameNotFound"];
+            406: components["responses"]["NotRenderable"];
             412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooMuchToRender"];
             416: components["responses"]["RangeNotSatisfiable"];
             500: components["responses"]["DamagedOrOurFault"];
-            503: components["responses"]["Unavailable"];
+            503: components["responses"]["RenderingUnavailable"];
         };
     };
     ready: {

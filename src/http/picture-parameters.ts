@@ -146,6 +146,8 @@ function readColorProfile(text: string | undefined): PictureRequest['colorProfil
   if (text === undefined) return undefined
   const name = PROFILES.find(each => each === text.trim().toLowerCase())
   if (name === undefined) throw invalid('iccprofile', `one of ${PROFILES.join(', ')}`)
+  if (name === 'adobergb' || name === 'rommrgb')
+    throw invalid('iccprofile', 'one that this server converts to: no, yes or srgb')
   return name
 }
 const PROFILES = ['no', 'yes', 'srgb', 'adobergb', 'rommrgb'] as const

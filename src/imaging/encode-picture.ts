@@ -34,7 +34,11 @@ export async function encodePicture(
     image = image.resize({ width, height, fit: 'fill', fastShrinkOnLoad: false })
   if (viewport?.flipHorizontal === true) image = image.flop()
   if (viewport?.flipVertical === true) image = image.flip()
-  if (raster.channels === 1) image = image.toColourspace('b-w')
+  const bearsProfile = (request.colorProfile ?? 'no') !== 'no'
+  if (bearsProfile && raster.iccProfile !== undefined)
+    throw new Problem('not-acceptable', 'colours of a profile of their own are not converted to another one')
+  if (bearsProfile) image = image.toColourspace('srgb').withIccProfile('srgb')
+  else if (raster.channels === 1) image = image.toColourspace('b-w')
   if (raster.channels === 4 && mediaType === 'image/jpeg') image = image.flatten()
   if (request.lines !== undefined) image = await withLines(image, request.lines)
   const bytes = await encoded(image, request).toBuffer()

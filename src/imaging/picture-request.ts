@@ -6,8 +6,8 @@ export type PictureType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif
 /** What is to be burnt in. PS3.18 8.3.5.1.1 */
 export type Annotation = 'patient' | 'technique'
 
-/** PS3.18 8.3.5.1.5: none; that of the image, or sRGB; or one of these, to which colours are converted. */
-export type ColorProfile = 'no' | 'yes' | 'srgb' | 'adobergb' | 'rommrgb'
+/** What the file says of its colours. PS3.18 8.3.5.1.5: nothing; that they are sRGB, which the other two come to. */
+export type ColorProfile = 'no' | 'yes' | 'srgb'
 
 /** What a client wants of a picture. PS3.18 8.3.5.1 */
 export interface PictureRequest {
@@ -21,7 +21,7 @@ export interface PictureRequest {
   readonly annotation?: readonly Annotation[]
   /** what that is for the frame, found by services/render.ts */
   readonly lines?: AnnotationLines
-  /** that of the image, where it has one, by default */
+  /** none by default */
   readonly colorProfile?: ColorProfile
 }
 

@@ -9,7 +9,7 @@ import { isPresentationState } from './presentation-picture.js'
 
 /** What of an instance a person can look at. PS3.18 8.7.4 */
 export type Renderable =
-  | { readonly kind: 'pictures'; readonly frames: number }
+  | { readonly kind: 'pictures' }
   /** a stream, or a document, that goes out as it is */
   | RenderedFile
   | { readonly kind: 'nothing' }
@@ -27,7 +27,7 @@ const ENCAPSULATED_DOCUMENT = '00420011'
 const DOCUMENT_LENGTH = '00420015'
 const DOCUMENT_LENGTH_TAGS = new Set([DOCUMENT_LENGTH])
 
-/** Whether frames of it can be drawn: told from its index row alone. */
+/** Whether frames of its own can be drawn: told from its index row alone. */
 export function hasPictures({ frames, TransferSyntaxUID }: FoundInstance): boolean {
   return frames.kind !== 'none' && frames.count > 0 && transferSyntax(TransferSyntaxUID)?.video !== true
 }
@@ -38,8 +38,7 @@ export function renderables(
   bulkdata: BulkdataService,
 ): RenderableOf {
   return async instance => {
-    if (hasPictures(instance)) return { kind: 'pictures', frames: frames.ofInstance(instance).count }
-    if (isPresentationState(instance)) return { kind: 'pictures', frames: 1 }
+    if (hasPictures(instance) || isPresentationState(instance)) return { kind: 'pictures' }
     const video = transferSyntax(instance.TransferSyntaxUID)
     if (video?.video === true && frames.ofInstance(instance).count > 0) {
       const payload = await frames.ofInstance(instance).frame(0)

@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import t, { type Test } from 'tap'
 import { askWhole, store } from '../dicomweb-client.js'
 import { ctImage, el } from '../made-dicom.js'
@@ -132,7 +133,14 @@ t.test('PS3.18 8.3.5.1 parameters of pictures', async t => {
     t.same(linear.greys, [0, 61, 127, 188, 255])
     const exact = await picture('window=-500,1000,linear-exact', rescaled)
     t.same(exact.greys, [0, 61, 127, 188, 255])
-    t.equal((await ask('window=-500,1000,SIGMOID', rescaled)).status, 200)
+    const sigmoid = await picture('window=-500,1000,SIGMOID', rescaled)
+    const curve = [-1000, -760, -500, -260, 0].map(x =>
+      Math.trunc(255 / (1 + Math.exp((-4 * (x + 500)) / 1000))),
+    )
+    t.ok(
+      sigmoid.greys.every((grey, n) => Math.abs(grey - curve[n]!) <= 1),
+      sigmoid.greys.join(),
+    )
     t.same((await picture('window=-500,1001', rescaled)).greys, linear.greys, 'two values are linear')
     t.same((await picture('window=-500,1001,LINEAR', rescaled)).greys, linear.greys)
     t.same((await picture('window=-5e2,1001.0,Linear', rescaled)).greys, linear.greys)
@@ -188,9 +196,18 @@ t.test('PS3.18 8.3.5.1 parameters of pictures', async t => {
   )
 
   await t.test('8.3.5.1.5 iccprofile: one of its values, and no other than no of a GIF', async t => {
-    for (const wrong of ['', 'cmyk', 'yes,no']) await refused(t, `iccprofile=${wrong}`, /iccprofile/)
-    for (const profile of ['yes', 'srgb', 'adobergb', 'rommrgb'])
+    for (const wrong of ['', 'cmyk', 'yes,no', 'adobergb', 'rommrgb'])
+      await refused(t, `iccprofile=${wrong}`, /iccprofile/)
+    for (const profile of ['yes', 'srgb']) {
+      for (const type of ['image/jpeg', 'image/png', 'image/webp', 'image/avif']) {
+        const { bytes } = await ask(`iccprofile=${profile}`, image, type)
+        t.ok((await sharp(bytes).metadata()).icc?.includes('acsp'), `${type} ${profile}`)
+      }
+      const { bytes } = await ask(`iccprofile=${profile}`)
+      t.same(corners(await shown(bytes)), [0, 80, 160, 240])
       await refused(t, `iccprofile=${profile}`, /cannot bear/, 'image/gif')
+    }
+    for (const none of ['', 'iccprofile=no']) t.notOk((await sharp((await ask(none)).bytes).metadata()).icc)
     t.equal((await ask('iccprofile=no', image, 'image/gif')).status, 200)
   })
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../dicom/problem.js'
 import type { AnimationService } from '../../services/animations.js'
-import { versionOfInstance } from '../../services/content-version.js'
+import { versionOfInstance, type ContentVersion } from '../../services/content-version.js'
 import type { DocumentService } from '../../services/documents.js'
 import type { FrameService, InstanceFrames } from '../../services/frames.js'
 import type { RenderService } from '../../services/render.js'
@@ -113,7 +113,7 @@ export function renderedRoutes(
     const uids = readInstanceUids(request.params)
     const { base } = origin(request)
     const parameters = parametersOf(request, reply, base)
-    const { instance } = await representatives(uids)
+    const { instance, version } = await representatives(uids)
     const renderable = await renderables(instance)
     const document = documents.ofInstance(instance)
     const ranges = acceptedRanges(request)
@@ -135,7 +135,7 @@ export function renderedRoutes(
         if (isMoving && choice.form === 'single' && MOVING.has(choice.mediaType))
           return sendMoving(request, reply, instance, choice.mediaType, parameters)
         const found = frames.ofInstance(instance)
-        return sendFrames(request, reply, { found, choice, parameters, numbers: undefined })
+        return sendFrames(request, reply, { found, version, choice, parameters, numbers: undefined })
       }
       case 'file':
         return sendFile(request, reply, instance, renderable)
@@ -171,7 +171,8 @@ export function renderedRoutes(
     if (new Set(numbers).size < numbers.length)
       throw new Problem('invalid-frame-list', 'the list of frames names one more than once')
     const parameters = parametersOf(request, reply, origin(request).base)
-    const found = await frames.open(request.caller, readInstanceUids(request.params))
+    const { instance, version } = await representatives(readInstanceUids(request.params))
+    const found = frames.ofInstance(instance)
     const missing = numbers.find(number => number >= found.count)
     if (missing !== undefined)
       throw new Problem(
@@ -181,7 +182,7 @@ export function renderedRoutes(
     if (!hasPictures(found.instance))
       throw new Problem('not-acceptable', 'the frames of a video are not drawn one by one')
     const choice = chosen(acceptedRanges(request), pictureOffers(numbers.length === 1, 'single'))
-    await sendFrames(request, reply, { found, choice, parameters, numbers })
+    await sendFrames(request, reply, { found, version, choice, parameters, numbers })
   }
 
   async function sendFrames(
@@ -189,6 +190,7 @@ export function renderedRoutes(
     reply: FastifyReply,
     answer: {
       readonly found: InstanceFrames
+      readonly version: ContentVersion
       readonly choice: Choice
       readonly parameters: PictureParameters
       /** 0-based; undefined: of the instance, the one that stands for it or all */
@@ -205,7 +207,7 @@ export function renderedRoutes(
       draw: () => render.picture(instance, number, picture, signal),
     })
     const common = {
-      version: versionOfInstance(instance),
+      version: answer.version,
       resource: [
         url,
         numbers?.join() ?? 'instance',
@@ -217,6 +219,8 @@ export function renderedRoutes(
     await sendPictures(request, reply, {
       ...common,
       *parts() {
+        // What has no frames of its own shows those of others, as one picture.
+        if (numbers === undefined && found.count === 0) yield partOf(undefined)
         for (let n = 0; n < (numbers?.length ?? found.count); n++) yield partOf(numbers?.[n] ?? n)
       },
     })

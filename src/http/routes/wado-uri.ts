@@ -1,38 +1,50 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import type { InstanceUids } from '../../dicom/instance-uids.js'
 import { Problem } from '../../dicom/problem.js'
+import type { DocumentService } from '../../services/documents.js'
+import type { FrameService } from '../../services/frames.js'
+import type { RenderService } from '../../services/render.js'
+import type { RenderableOf } from '../../services/renderable.js'
+import type { Representative, RepresentativeOf } from '../../services/representative.js'
 import type { Retrieved, RetrieveService } from '../../services/retrieve.js'
+import { instanceUrl } from '../../services/series-bundle.js'
 import { choose, parseAccept, type AcceptRange, type Choice } from '../../web/accept.js'
 import { parseMediaType, splitOutsideQuotes } from '../../web/media-types.js'
-import { instanceOffers } from '../../web/offers.js'
-import { acceptedRanges } from '../accepted.js'
+import { documentOffers, instanceOffers, thumbnailOffers, type Offer } from '../../web/offers.js'
+import { acceptedRanges, notAcceptable } from '../accepted.js'
 import type { operations } from '../contract.js'
 import { sendInstanceFile } from '../instance-file.js'
 import type { InstanceSyntaxes } from '../instance-negotiator.js'
+import type { OriginOf } from '../origin.js'
+import { sendPicture } from '../picture-answers.js'
+import { pictureRequest } from '../picture-parameters.js'
+import { sendDocument } from '../rendered-document.js'
 import { clientGone, varyBy } from '../send.js'
+import { readUriPicture, URI_PICTURE_PARAMETERS } from '../uri-picture-parameters.js'
 
 type Query = Readonly<operations['retrieveByUri']['parameters']['query']>
-
-/** They say how a picture is made. PS3.18 9.5.1 */
-const OF_PICTURES = [
-  'annotation',
-  'columns',
-  'frameNumber',
-  'imageAnnotation',
-  'imageQuality',
-  'presentationSeriesUID',
-  'presentationUID',
-  'region',
-  'rows',
-  'windowCenter',
-  'windowWidth',
-] as const
 
 /** PS3.18 8.8.1; a file has none, so that any will do. */
 const CHARSETS = /^[\w .:;,=*+-]*$/
 
-/** The URI service, beside the DICOMweb root: one instance as a file of PS3.10; pictures are not made yet. PS3.18 9.4.
- *  Problems: invalid-parameter, not-found, not-acceptable, precondition-failed, range-not-satisfiable. */
-export function wadoUriRoute(retrieve: RetrieveService, transcode: InstanceSyntaxes): FastifyPluginCallback {
+export interface UriParts {
+  readonly retrieve: RetrieveService
+  readonly frames: FrameService
+  readonly render: RenderService
+  readonly renderables: RenderableOf
+  readonly documents: DocumentService
+  readonly representatives: RepresentativeOf
+  readonly instanceSyntaxes: InstanceSyntaxes
+}
+
+const DICOM = 'application/dicom'
+
+/** The URI service, beside the DICOMweb root: one instance as a file of PS3.10, as a picture, or as a page. PS3.18 9.4, 9.5.
+ *  Problems: invalid-parameter, not-found, frame-not-found, not-acceptable, undecodable, precondition-failed,
+ *  range-not-satisfiable, limit-exceeded, overloaded. */
+export function wadoUriRoute(parts: UriParts, origin: OriginOf): FastifyPluginCallback {
+  const { retrieve, frames, render, renderables, documents, representatives } = parts
+  const { targets, possible } = parts.instanceSyntaxes
   return (app, _options, done) => {
     app.route<{ Querystring: Query }>({
       method: ['GET', 'HEAD'],
@@ -47,20 +59,81 @@ export function wadoUriRoute(retrieve: RetrieveService, transcode: InstanceSynta
     const { query } = request
     if (!CHARSETS.test(query.charset ?? ''))
       throw new Problem('invalid-parameter', 'the charset parameter is not a list of character sets')
-    const choiceOf = negotiator(request, transcode)
-    refusePictures(query)
+    const ranges = rangesOf(request)
+    const ofPictures = URI_PICTURE_PARAMETERS.find(each => query[each] !== undefined)
+    if (ofPictures !== undefined && query.contentType?.includes(DICOM) === true)
+      throw new Problem(
+        'invalid-parameter',
+        `${ofPictures} says how a picture is made; it does not go with ${DICOM}`,
+      )
     if (query.anonymize !== undefined)
       throw new Problem(
         'not-acceptable',
         'this server does not anonymize; it gives an instance as it is stored',
       )
+    const found = await representatives(scopeOf(query))
+    const { instance } = found
+    const document = ofPictures === undefined ? documents.ofInstance(instance) : undefined
+    const files = ofPictures === undefined ? single(instance.TransferSyntaxUID, []) : []
+    const offers = [
+      ...files,
+      ...(document === undefined ? [] : documentOffers()),
+      ...((await renderables(instance)).kind === 'pictures' ? thumbnailOffers() : []),
+    ]
+    // Of a file the syntax is chosen by itself; who names one means a file.
+    const anySyntax = ranges.map((range): AcceptRange => ({ ...range, transferSyntax: '*' }))
+    const named = (query.transferSyntax ?? '') === '' ? undefined : choose(anySyntax, files)
+    const choice = named ?? choose(anySyntax, offers)
+    if (choice === undefined) throw notAcceptable(offers)
+    if (choice.mediaType === DICOM) return sendFile(request, reply, ranges)
+    varyBy(reply, 'Accept')
+    const { base } = origin(request)
+    if (document !== undefined && (choice.mediaType === 'text/html' || choice.mediaType === 'text/plain'))
+      return sendDocument(request, reply, { document, as: choice.mediaType, base })
+    return sendUriPicture(request, reply, { found, choice, base })
+  }
+
+  async function sendUriPicture(
+    request: FastifyRequest<{ Querystring: Query }>,
+    reply: FastifyReply,
+    { found, choice, base }: { found: Representative; choice: Choice; base: string },
+  ): Promise<void> {
+    const { instance, version } = found
+    const { parameters, frame, ignored } = readUriPicture(request.query)
+    const { count } = frames.ofInstance(instance)
+    if (frame !== undefined && frame >= count)
+      throw new Problem('frame-not-found', `frame ${frame + 1} was asked for; the instance has ${count}`)
+    if (ignored.length > 0)
+      void reply.header(
+        'warning',
+        `299 ${base}: Some values of ${ignored.join(', ')} are not known and ignored`,
+      )
+    const picture = pictureRequest(choice.mediaType, parameters)
+    const signal = clientGone(reply)
+    await sendPicture(request, reply, {
+      version,
+      resource: ['uri', base, String(frame ?? ''), await render.basis(instance, frame)],
+      picture,
+      location: `${instanceUrl(instance.uids, base)}/${frame === undefined ? '' : `frames/${frame + 1}/`}rendered`,
+      draw: () => render.picture(instance, frame, picture, signal),
+    })
+  }
+
+  async function sendFile(
+    request: FastifyRequest<{ Querystring: Query }>,
+    reply: FastifyReply,
+    ranges: readonly AcceptRange[],
+  ): Promise<void> {
+    const choiceOf = async (instance: Retrieved['first']): Promise<Choice | undefined> => {
+      const stored = instance.TransferSyntaxUID
+      const first = choose(ranges, single(stored, targets))
+      return first?.content === 'transcoded'
+        ? choose(ranges, single(stored, await possible(instance)))
+        : first
+    }
     const retrieved = await retrieve.find({
       caller: request.caller,
-      scope: {
-        StudyInstanceUID: query.studyUID,
-        SeriesInstanceUID: query.seriesUID,
-        SOPInstanceUID: query.objectUID,
-      },
+      scope: scopeOf(request.query),
       choose: choiceOf,
       signal: clientGone(reply),
     })
@@ -70,30 +143,19 @@ export function wadoUriRoute(retrieve: RetrieveService, transcode: InstanceSynta
   }
 }
 
-/** @throws Problem `invalid-parameter`: contentType is not media types; `not-acceptable`: no entry is application/dicom */
-function negotiator(
-  request: FastifyRequest<{ Querystring: Query }>,
-  { targets, possible }: InstanceSyntaxes,
-): (instance: Retrieved['first']) => Promise<Choice | undefined> {
+function scopeOf({ studyUID, seriesUID, objectUID }: Query): InstanceUids {
+  return { StudyInstanceUID: studyUID, SeriesInstanceUID: seriesUID, SOPInstanceUID: objectUID }
+}
+
+/** @throws Problem `invalid-parameter`: contentType is not media types */
+function rangesOf(request: FastifyRequest<{ Querystring: Query }>): readonly AcceptRange[] {
   const { contentType = '', transferSyntax = '' } = request.query
   const asked = contentType === '' ? acceptedRanges(request) : contentTypes(contentType)
   // The syntax has a parameter of its own; in an Accept it counts where that is absent.
-  const ranges =
-    transferSyntax === '' ? asked : asked.map((range): AcceptRange => ({ ...range, transferSyntax }))
-  const anySyntax = ranges.map((range): AcceptRange => ({ ...range, transferSyntax: '*' }))
-  if (choose(anySyntax, single('', [])) === undefined)
-    throw new Problem(
-      'not-acceptable',
-      'only application/dicom can be given; this server does not make pictures yet',
-    )
-  return async instance => {
-    const stored = instance.TransferSyntaxUID
-    const first = choose(ranges, single(stored, targets))
-    return first?.content === 'transcoded' ? choose(ranges, single(stored, await possible(instance))) : first
-  }
+  return transferSyntax === '' ? asked : asked.map((range): AcceptRange => ({ ...range, transferSyntax }))
 }
 
-function single(syntax: string, possible: readonly string[]): ReturnType<typeof instanceOffers> {
+function single(syntax: string, possible: readonly string[]): Offer[] {
   return instanceOffers(syntax, true, possible).filter(({ form }) => form === 'single')
 }
 
@@ -107,16 +169,4 @@ function contentTypes(text: string): readonly AcceptRange[] {
       throw new Problem('invalid-parameter', 'contentType is not a list of media types without parameters')
   }
   return parseAccept(undefined, [text])
-}
-
-/** @throws Problem `invalid-parameter`: with application/dicom; `not-acceptable`: a picture is wanted */
-function refusePictures(query: Query): void {
-  const [name] = OF_PICTURES.filter(each => query[each] !== undefined)
-  if (name === undefined) return
-  if (query.contentType?.includes('application/dicom') === true)
-    throw new Problem(
-      'invalid-parameter',
-      `${name} says how a picture is made; it does not go with application/dicom`,
-    )
-  throw new Problem('not-acceptable', `${name} asks for a picture; this server does not make pictures yet`)
 }
