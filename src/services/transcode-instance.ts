@@ -20,7 +20,7 @@ import { derivedUid, LOSSY_HISTORY_TAGS, transcodedAttributes } from './transcod
 export interface TranscodeInstances {
   /** Transfer syntaxes that the whole instance can be in, beside its own.
    * @throws Problem `not-found` */
-  possible(instance: FoundInstance): Promise<readonly string[]>
+  readonly possible: (instance: FoundInstance) => Promise<readonly string[]>
   /** The file; its first frame is made before the promise resolves.
    * @param to one that is possible
    * @throws Problem `undecodable`, `not-acceptable`, `limit-exceeded`, `overloaded`, `client-gone`, and those of stored bytes;
