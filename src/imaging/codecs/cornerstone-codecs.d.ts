@@ -37,6 +37,10 @@ interface WaveletDecoder extends CornerstoneDecoder {
   decodeSubResolution(level: number, layers?: number): void
 }
 
+interface HighThroughputDecoder extends WaveletDecoder {
+  getFrameInfo(): ReturnType<WaveletDecoder['getFrameInfo']> & { readonly isUsingColorTransform: boolean }
+}
+
 declare module '@cornerstonejs/codec-charls/wasmjs' {
   interface Module {
     readonly JpegLSDecoder: new () => CornerstoneDecoder & {
@@ -72,7 +76,7 @@ declare module '@cornerstonejs/codec-openjpeg/wasmjs' {
 
 declare module '@cornerstonejs/codec-openjph/wasmjs' {
   interface Module {
-    readonly HTJ2KDecoder: new () => WaveletDecoder
+    readonly HTJ2KDecoder: new () => HighThroughputDecoder
     readonly HTJ2KEncoder: new () => CornerstoneEncoder<
       CornerstoneFrameInfo & { readonly isSigned: boolean; readonly isUsingColorTransform: boolean }
     > & {

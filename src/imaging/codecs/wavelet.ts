@@ -6,14 +6,17 @@ import { checkAgainstAttributes, decodedPhotometric, nativeFrame } from './decod
 import type { CodecModule } from './codec-modules.js'
 
 /** JPEG 2000 and HTJ2K alike: only the module that decodes is another. PS3.5 8.2.4, 8.2.14
+ * @param decoder is deleted afterwards
  * @param reduce how often to halve the resolution; as often as the codestream can at most
+ * @param arranged what the module gives, pixel by pixel
  * @throws Problem `undecodable`, `not-acceptable` (extensions of part 2) */
-export async function decodeWavelet(
+export async function decodeWavelet<D extends WaveletDecoder>(
   { said }: CodecModule<unknown>,
-  decoder: WaveletDecoder,
+  decoder: D,
   codestream: Uint8Array,
   format: PixelFormat,
   reduce: number,
+  arranged: (decoded: Uint8Array, decoder: D, size: { width: number; height: number }) => Uint8Array = decoded => decoded,
 ): Promise<NativeFrame> {
   try {
     const { photometric, decompositions } = await checkedHeader(codestream, format)
@@ -24,10 +27,11 @@ export async function decodeWavelet(
     decoder.decodeSubResolution(level, 0)
     const trouble = said().find(line => TROUBLE.test(line) && !HARMLESS.test(line))
     if (trouble !== undefined) throw damaged(trouble)
-    const { width, height } = decoder.calculateSizeAtDecompositionLevel(level)
+    const size = decoder.calculateSizeAtDecompositionLevel(level)
     const { bitsPerSample: precision, componentCount: samples, isSigned: signed } = decoder.getFrameInfo()
-    const stream = { rows: height, columns: width, samples, precision, signed, photometric }
-    return nativeFrame(new Uint8Array(decoder.getDecodedBuffer()), stream, format)
+    const stream = { rows: size.height, columns: size.width, samples, precision, signed, photometric }
+    const decoded = new Uint8Array(decoder.getDecodedBuffer())
+    return nativeFrame(arranged(decoded, decoder, size), stream, format)
   } catch (error) {
     if (typeof error !== 'number') throw error
     throw damaged('the decoder gave up')
