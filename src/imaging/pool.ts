@@ -50,6 +50,8 @@ interface PreparedJob {
 
 /** What nobody waits for any more has so long to end by itself: a new thread costs about as much. */
 const ABANDONED_MS = 500
+/** Under load, or while its files are replaced, a thread may fail to start; so many in a row are no accident. */
+const MOST_FAILED_STARTS = 3
 const WORKER = new URL('./worker.js', import.meta.url)
 
 export function imagingPool({
@@ -69,6 +71,8 @@ export function imagingPool({
   const preparing = new Set<Job>()
   const prepared: PreparedJob[] = []
   let running = 0
+  /** since one last started */
+  let failedStarts = 0
   let closed = false
 
   return {
@@ -174,12 +178,14 @@ export function imagingPool({
     const thread = startThread(worker, {
       ready() {
         starting.delete(thread)
+        failedStarts = 0
         rest(thread)
         next()
       },
       lost() {
         // Where no thread can be started, no job may wait for ever.
-        if (starting.delete(thread)) prepared.shift()?.job.settle({ error: notStarting() })
+        if (starting.delete(thread) && ++failedStarts >= MOST_FAILED_STARTS)
+          prepared.shift()?.job.settle({ error: notStarting() })
         void end(thread).then(next)
       },
     })

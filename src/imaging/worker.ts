@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { Problem } from '../dicom/problem.js'
 import type { ImagingJobs, JobInput, JobKind, JobOutput } from './jobs.js'
 import { exclusive } from './exclusive.js'
+import { reservedBytes } from './codecs/codec-modules.js'
 import type { FromWorker, Result, ToWorker } from './pool-messages.js'
 import { animation } from './jobs/animation.js'
 import { document } from './jobs/document.js'
@@ -58,8 +59,8 @@ function work(kind: JobKind, input: ImagingJobs[JobKind]['input']): Promise<Imag
 
 function answer(job: number, result: Result, broken: boolean, transfer: ArrayBuffer[] = []): void {
   // Buffers of this thread and memories of its codecs; what is answered goes.
-  const heldBytes =
-    getHeapStatistics().external_memory - transfer.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const answeredBytes = transfer.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const heldBytes = getHeapStatistics().external_memory - answeredBytes - reservedBytes()
   tell({ job, spent: broken || heldBytes > MOST_KEPT_BYTES, ...result }, transfer)
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
@@ -19,6 +18,7 @@ import {
 } from '../made-dicom.js'
 import { readMultipart } from '../multipart-answer.js'
 import { withoutPydicom } from '../oracles/pydicom.js'
+import { pythonProcess } from '../oracles/python-process.js'
 import { startServer, temporaryFolder } from '../server.js'
 import { pathOf } from './paths.js'
 
@@ -43,20 +43,23 @@ const slope = (seed: number): Buffer =>
 const SCRIPT = `
 import sys, json, pydicom
 from pydicom.encaps import generate_pixel_data_frame
-stored, answered = pydicom.dcmread(sys.argv[1]), pydicom.dcmread(sys.argv[2])
-tags = set(stored.keys()) | set(answered.keys())
-differ = sorted('%08X' % t for t in tags if t != 0x7FE00010 and (t not in stored or t not in answered or stored[t] != answered[t]))
-syntax = str(answered.file_meta.TransferSyntaxUID)
-count = int(answered.get('NumberOfFrames', 1))
-if syntax != '1.2.840.10008.1.2.1':
-    frames = [f.hex() for f in generate_pixel_data_frame(answered.PixelData, count)]
-else:
-    size = len(answered.PixelData) // count
-    frames = [answered.PixelData[i * size:(i + 1) * size].hex() for i in range(count)]
-print(json.dumps(dict(differ=differ, syntax=syntax, frames=frames, metaUid=str(answered.file_meta.MediaStorageSOPInstanceUID),
-  uid=str(answered.SOPInstanceUID), lossy=str(answered.get('LossyImageCompression', '')), ratio=str(answered.get('LossyImageCompressionRatio', '')),
-  method=str(answered.get('LossyImageCompressionMethod', '')), type=list(answered.get('ImageType', [])), photometric=str(answered.PhotometricInterpretation),
-  source=str(answered.SourceImageSequence[0].ReferencedSOPInstanceUID) if 'SourceImageSequence' in answered else '')))
+def read(paths):
+    stored, answered = [pydicom.dcmread(path) for path in paths]
+    tags = set(stored.keys()) | set(answered.keys())
+    differ = sorted('%08X' % t for t in tags if t != 0x7FE00010 and (t not in stored or t not in answered or stored[t] != answered[t]))
+    syntax = str(answered.file_meta.TransferSyntaxUID)
+    count = int(answered.get('NumberOfFrames', 1))
+    if syntax != '1.2.840.10008.1.2.1':
+        frames = [f.hex() for f in generate_pixel_data_frame(answered.PixelData, count)]
+    else:
+        size = len(answered.PixelData) // count
+        frames = [answered.PixelData[i * size:(i + 1) * size].hex() for i in range(count)]
+    return dict(differ=differ, syntax=syntax, frames=frames, metaUid=str(answered.file_meta.MediaStorageSOPInstanceUID),
+        uid=str(answered.SOPInstanceUID), lossy=str(answered.get('LossyImageCompression', '')), ratio=str(answered.get('LossyImageCompressionRatio', '')),
+        method=str(answered.get('LossyImageCompressionMethod', '')), type=list(answered.get('ImageType', [])), photometric=str(answered.PhotometricInterpretation),
+        source=str(answered.SourceImageSequence[0].ReferencedSOPInstanceUID) if 'SourceImageSequence' in answered else '')
+for line in sys.stdin:
+    print(json.dumps(read(json.loads(line))), flush=True)
 `
 
 interface Read {
@@ -76,13 +79,12 @@ interface Read {
 t.test('PS3.18 8.7.3 instances in another transfer syntax', { skip: withoutPydicom() }, async t => {
   const folder = temporaryFolder(t)
   const { url } = await startServer(t)
-  const read = (stored: Uint8Array, answered: Uint8Array): Read => {
+  const ask = pythonProcess(t, ['-c', SCRIPT])
+  const read = async (stored: Uint8Array, answered: Uint8Array): Promise<Read> => {
     const files = ['stored.dcm', 'answered.dcm'].map(name => path.join(folder, name))
     writeFileSync(files[0]!, stored)
     writeFileSync(files[1]!, answered)
-    return JSON.parse(
-      execFileSync('/usr/bin/python3', ['-c', SCRIPT, ...files], { encoding: 'utf8' }),
-    ) as Read
+    return (await ask(files)) as Read
   }
   const get = (image: MadeInstance, syntax: string): ReturnType<typeof askWhole> =>
     askWhole(url + pathOf(image), { headers: { accept: `application/dicom; transfer-syntax=${syntax}` } })
@@ -134,7 +136,7 @@ t.test('PS3.18 8.7.3 instances in another transfer syntax', { skip: withoutPydic
         const { status, headers, bytes } = await get(image, syntax)
         t.equal(status, 200, syntax)
         t.equal(headers['content-type'], `application/dicom; transfer-syntax=${syntax}`)
-        const answered = read(image.bytes, bytes)
+        const answered = await read(image.bytes, bytes)
         t.same([answered.differ, answered.syntax], [[], syntax])
         t.equal(answered.uid, image.SOPInstanceUID)
         t.equal(answered.frames.length, 3)
@@ -154,7 +156,7 @@ t.test('PS3.18 8.7.3 instances in another transfer syntax', { skip: withoutPydic
     ] as const) {
       const { status, bytes } = await get(image!, syntax)
       t.equal(status, 200)
-      const answered = read(image!.bytes, bytes)
+      const answered = await read(image!.bytes, bytes)
       t.match(answered, { syntax, lossy: '01', method, source: image!.SOPInstanceUID, metaUid: answered.uid })
       t.equal(answered.type[0], 'DERIVED')
       t.match(answered.uid, /^2\.25\.\d+$/)
@@ -198,7 +200,7 @@ t.test('PS3.18 8.7.3 instances in another transfer syntax', { skip: withoutPydic
       [RLE, 'RGB', []],
     ] as const) {
       const { bytes } = await get(image, syntax)
-      const answered = read(image.bytes, bytes)
+      const answered = await read(image.bytes, bytes)
       t.match(answered, { syntax, photometric })
       t.same(answered.differ, differ, syntax)
     }
@@ -232,7 +234,7 @@ t.test('PS3.18 8.7.3 instances in another transfer syntax', { skip: withoutPydic
     })
     const { status, bytes } = await askWhole(`${new URL('/wado', url).href}?${query.toString()}`)
     t.equal(status, 200)
-    t.same(read(image.bytes, bytes).differ, [])
+    t.same((await read(image.bytes, bytes)).differ, [])
   })
 
   await t.test('8.7.8 a frame that cannot be decoded is 406 before the first byte', async t => {

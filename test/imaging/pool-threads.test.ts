@@ -1,11 +1,14 @@
 /** What a pool does about threads that hang, end, grow or lie; the threads run hostile-worker.ts. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { JobInput } from '../../src/imaging/jobs.js'
 import { imagingPool, type ImagingPool, type PoolSettings } from '../../src/imaging/pool.js'
 import { problem } from '../problem.js'
+import { temporaryFolder } from '../server.js'
 
 const HOSTILE = new URL('hostile-worker.js', import.meta.url)
 
@@ -112,6 +115,20 @@ t.test('imaging pool: threads', async t => {
     const pool = poolOf(t, { worker: new URL('no-such-file.js', import.meta.url) })
     for (const asked of Array.from({ length: 5 }, () => ask(pool, 'count')))
       await t.rejects(asked, problem('unavailable'))
+  })
+
+  t.test('a thread that did not start is started again, and nobody hears of it', async t => {
+    const folder = temporaryFolder(t)
+    const file = path.join(folder, 'worker.mjs')
+    writeFileSync(
+      file,
+      `import { mkdtempSync, readdirSync } from 'node:fs'
+       mkdtempSync(${JSON.stringify(path.join(folder, 'try-'))})
+       if (readdirSync(${JSON.stringify(folder)}).length < 4) throw new Error('only at the third try')
+       await import(${JSON.stringify(HOSTILE.href)})`,
+    )
+    const pool = poolOf(t, { worker: pathToFileURL(file) })
+    t.equal(await ask(pool, 'count'), 1)
   })
 
   t.test('only the time that a job runs counts', async t => {

@@ -1,8 +1,10 @@
 import t from 'tap'
 import { EXPLICIT_VR_LITTLE_ENDIAN } from '../../src/dicom/transfer-syntaxes.js'
+import { encodeFrame } from '../../src/imaging/codecs/encode.js'
 import type { JobInput } from '../../src/imaging/jobs.js'
 import { imagingPool, type ImagingPool } from '../../src/imaging/pool.js'
 import { problem } from '../problem.js'
+import { pixelFormat } from './codecs/pixel-formats.js'
 
 /** @param rows of the header; the frame always has 2 × 2 pixels */
 function job(rows = 2, transferSyntax = EXPLICIT_VR_LITTLE_ENDIAN): JobInput<'picture'> {
@@ -45,6 +47,31 @@ t.test('imaging pool', t => {
       answers,
       asked.map(rows => (rows === 3 ? 'undecodable' : 'image/png')),
     )
+  })
+
+  t.test('a JPEG, even a damaged one, leaves its thread to the next', async t => {
+    let threads = 0
+    const count = (): void => void threads++
+    process.on('worker', count)
+    const pool = imagingPool({ threads: 1 })
+    t.teardown(() => {
+      process.off('worker', count)
+      return pool.close()
+    })
+    const format = pixelFormat({ rows: 64, columns: 64 })
+    const native = { format, bytes: Uint8Array.from({ length: 64 * 64 }, (_, n) => n & 0xff) }
+    const transferSyntax = '1.2.840.10008.1.2.4.50'
+    const { bytes } = await encodeFrame(native, transferSyntax, { quality: undefined })
+    for (const cut of [0, 0, 0, 100, 0]) {
+      const frame = Uint8Array.from(bytes.subarray(0, bytes.length - cut))
+      const asked = pool.run('transcode', {
+        ...{ frame, transferSyntax, format, to: EXPLICIT_VR_LITTLE_ENDIAN },
+        options: { quality: undefined },
+      })
+      if (cut > 0) await t.rejects(asked, problem('undecodable'))
+      else t.equal((await asked).bytes.length, 64 * 64)
+    }
+    t.equal(threads, 1)
   })
 
   t.test('more than the queue holds are refused', async t => {

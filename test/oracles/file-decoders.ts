@@ -66,7 +66,9 @@ async function converted(
   try {
     await run(tool, args(to), { timeout: TOOL_MS })
     return await nativeFramesOf(await readFile(to))
-  } catch {
+  } catch (error) {
+    // A tool that was only slow is not one that cannot.
+    if ((error as { killed?: boolean }).killed === true) throw error
     return undefined
   }
 }

@@ -1,5 +1,5 @@
-"""A frame as a display shows it, by pydicom and numpy: for what DCMTK cannot draw. Argument: a JSON object with path, frame
-(from 0), and perhaps window [center, width, function]. Standard output: a JSON object with the 8-bit pixels."""
+"""A frame as a display shows it, by pydicom and numpy: for what DCMTK cannot draw. Each line of standard input is a JSON object
+with path, frame (from 0), and perhaps window [center, width, function]; each line of output one with the 8-bit pixels."""
 
 import base64
 import json
@@ -126,14 +126,14 @@ def shown(asked):
     return out
 
 
-out = shown(json.loads(sys.argv[1]))
-print(
-    json.dumps(
-        {
-            "width": out.shape[1],
-            "height": out.shape[0],
-            "channels": out.shape[2] if out.ndim == 3 else 1,
-            "data": base64.b64encode(numpy.ascontiguousarray(out).tobytes()).decode("ascii"),
-        }
-    )
-)
+def answer(out):
+    return {
+        "width": out.shape[1],
+        "height": out.shape[0],
+        "channels": out.shape[2] if out.ndim == 3 else 1,
+        "data": base64.b64encode(numpy.ascontiguousarray(out).tobytes()).decode("ascii"),
+    }
+
+
+for line in sys.stdin:
+    print(json.dumps(answer(shown(json.loads(line)))), flush=True)

@@ -9,7 +9,7 @@ import t, { type Test } from 'tap'
 import { CORPUS, corpusFiles, withoutCorpus, type CorpusFile } from '../corpus.js'
 import { askWhole, instancePath, search, store, type Answer } from '../dicomweb-client.js'
 import { dcmtkPicture, meanDifference, withoutDcmtk, type Pixels } from '../oracles/dcmtk-picture.js'
-import { pydicomPicture } from '../oracles/pydicom-picture.js'
+import { pydicomPictures, type PydicomPicture } from '../oracles/pydicom-picture.js'
 import { withoutPydicom } from '../oracles/pydicom.js'
 import { startServer, temporaryFolder } from '../server.js'
 import {
@@ -43,6 +43,7 @@ const skip = withoutCorpus() || withoutDcmtk() || withoutPydicom()
 t.test('8.7.4 a picture of every image of the corpus, beside that of DCMTK', { skip }, async t => {
   const server = await startServer(t)
   const folder = temporaryFolder(t)
+  const pydicomPicture = pydicomPictures(t)
   const images = corpusFiles().filter(isCompared)
   const wanted = flagsOf(images)
   const outcomes: Record<string, number> = {}
@@ -50,7 +51,7 @@ t.test('8.7.4 a picture of every image of the corpus, beside that of DCMTK', { s
     inQueues(images).map(async queue => {
       for (const file of queue) {
         const picture = await pictureOf(server.url, file)
-        const outcome = await judge(t, file, picture, wanted, folder)
+        const outcome = await judge(t, file, picture, wanted, folder, pydicomPicture)
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
       }
     }),
@@ -133,6 +134,7 @@ async function judge(
   picture: (Answer & { bytes: Buffer }) | undefined,
   flags: ReadonlyMap<string, Wanted>,
   folder: string,
+  pydicomPicture: PydicomPicture,
 ): Promise<string> {
   if (picture === undefined) return 'without UIDs'
   const refused = found(REFUSED, file.path)
@@ -150,7 +152,9 @@ async function judge(
   const source = other === undefined ? file.file : path.join(CORPUS, other)
   const wanted = flags.get(source)
   const reference =
-    wanted === undefined ? undefined : await referencePicture(source, file.path, wanted, folder)
+    wanted === undefined
+      ? undefined
+      : await referencePicture(source, file.path, wanted, folder, pydicomPicture)
   if (wanted === undefined || reference === undefined) {
     t.fail(`${file.path} has no reference`)
     return 'failed'
@@ -175,6 +179,7 @@ async function referencePicture(
   inside: string,
   { frame, flags, reference }: Wanted,
   folder: string,
+  pydicomPicture: PydicomPicture,
 ): Promise<Pixels | undefined> {
   if (reference === 'dcmtk')
     return dcmtkPicture(source, frame, [...flags, ...(MORE_FLAGS[inside] ?? [])], folder)

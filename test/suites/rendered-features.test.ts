@@ -10,7 +10,7 @@ import { renderFrame } from '../../src/imaging/render-frame.js'
 import { CORPUS, withoutCorpus } from '../corpus.js'
 import { frameStore } from '../imaging/stored-frames.js'
 import { dcmtkPicture, meanDifference, withoutDcmtk } from '../oracles/dcmtk-picture.js'
-import { pydicomPicture } from '../oracles/pydicom-picture.js'
+import { pydicomPictures } from '../oracles/pydicom-picture.js'
 import { withoutPydicom } from '../oracles/pydicom.js'
 import { temporaryFolder } from '../server.js'
 import { MADE_IMAGES } from './made-images.js'
@@ -24,6 +24,7 @@ t.test(
   async t => {
     const folder = temporaryFolder(t)
     const store = await frameStore(t)
+    const pydicomPicture = pydicomPictures(t)
     for (const { feature, file, frame = 0, window, reference, limit } of FEATURES) {
       const made = MADE_IMAGES[file]
       const source = made === undefined ? path.join(CORPUS, file) : path.join(folder, file)

@@ -31,9 +31,21 @@ export function discardNativeCodecs(): void {
   native = undefined
 }
 
+/** Address space that codecs took and touch little of: it is no memory that grew. Where some were discarded, a few of them are
+ *  counted that still wait for the collector of garbage. */
+export function reservedBytes(): number {
+  return Math.min(nativeLoads, MOST_RESERVED) * NATIVE_CODECS_BYTES
+}
+
+/** What the native codecs declare as their first memory. */
+const NATIVE_CODECS_BYTES = 256 << 20
+const MOST_RESERVED = 3
+
 let native: ReturnType<typeof loadNativeCodecs> | undefined
+let nativeLoads = 0
 
 async function loadNativeCodecs() {
+  nativeLoads += 1
   const { Context, NativeCodecs, log } = (await import('dcmjs-codecs')).default
   const { keep, said } = lines()
   log.info = keep

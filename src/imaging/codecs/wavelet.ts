@@ -16,7 +16,11 @@ export async function decodeWavelet<D extends WaveletDecoder>(
   codestream: Uint8Array,
   format: PixelFormat,
   reduce: number,
-  arranged: (decoded: Uint8Array, decoder: D, size: { width: number; height: number }) => Uint8Array = decoded => decoded,
+  arranged: (
+    decoded: Uint8Array,
+    decoder: D,
+    size: { width: number; height: number },
+  ) => Uint8Array = decoded => decoded,
 ): Promise<NativeFrame> {
   try {
     const { photometric, decompositions } = await checkedHeader(codestream, format)

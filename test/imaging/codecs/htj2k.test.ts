@@ -33,9 +33,7 @@ t.test(
           photometric: transform === 'true' ? 'YBR_RCT' : 'RGB',
         })
         const codestream = compressed(samples, bitsStored, transform, folder)
-        const native = Buffer.from(
-          (bitsStored > 8 ? samples : Uint8Array.from(samples)).buffer,
-        )
+        const native = Buffer.from((bitsStored > 8 ? samples : Uint8Array.from(samples)).buffer)
         const whole = await decodeFrame(codestream, HTJ2K_LOSSLESS, format)
         t.equal(whole.format.photometric, 'RGB', name)
         t.ok(native.equals(whole.bytes), name)
