@@ -51,7 +51,9 @@ t.test('imaging pool', t => {
 
   t.test('a JPEG, even a damaged one, leaves its thread to the next', async t => {
     let threads = 0
-    const count = (): void => void threads++
+    const count = (): void => {
+      threads += 1
+    }
     process.on('worker', count)
     const pool = imagingPool({ threads: 1 })
     t.teardown(() => {

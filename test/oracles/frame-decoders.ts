@@ -1,10 +1,12 @@
 /** Foreign decoders of one frame: DCMTK, GDCM, OpenJPH. Debian: dcmtk, libgdcm-tools, openjph-tools. */
-import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import type { PixelFormat } from '../../src/imaging/pixel-format.js'
 import { dicomFile, el, newUid } from '../made-dicom.js'
 
+const run = promisify(execFile)
 const TOOLS = ['dcmdrle', 'dcmdjpeg', 'dcmdjpls', 'gdcmconv', 'ojph_expand']
 
 /** false where the decoders are there (or must be: CI), else the words to skip with. */
@@ -24,27 +26,33 @@ export function withoutFrameDecoders(): string | false {
 }
 
 /** The samples of a codestream as a tool that is not ours decodes it, little endian, pixel by pixel; planes where the format
- *  says so. */
-export function decodedElsewhere(
+ *  says so.
+ * @param folder for temporary files; several may be decoded at once in it */
+export async function decodedElsewhere(
   codestream: Uint8Array,
   transferSyntax: string,
   format: PixelFormat,
   folder: string,
-): Buffer {
-  const last = Number(transferSyntax.split('.').at(-1))
-  if (last >= 201) return decodedByOpenJph(codestream, format, folder)
-  const from = path.join(folder, 'encoded.dcm')
-  const to = path.join(folder, 'decoded.dcm')
-  writeFileSync(from, fileOf(codestream, transferSyntax, format))
-  if (last === 5) execFileSync('dcmdrle', [from, to])
-  else if (last === 50 || last === 57 || last === 70) execFileSync('dcmdjpeg', ['+cn', from, to])
-  else if (last === 80 || last === 81) execFileSync('dcmdjpls', [from, to])
-  else execFileSync('gdcmconv', ['--raw', '-i', from, '-o', to])
-  const file = readFileSync(to)
-  const at = Math.max(
-    ...['OW', 'OB'].map(vr => file.lastIndexOf(Buffer.from(`\xe0\x7f\x10\x00${vr}`, 'latin1'))),
-  )
-  return file.subarray(at + 12)
+): Promise<Buffer> {
+  const own = await mkdtemp(path.join(folder, 'frame-'))
+  try {
+    const last = Number(transferSyntax.split('.').at(-1))
+    if (last >= 201) return await decodedByOpenJph(codestream, format, own)
+    const from = path.join(own, 'encoded.dcm')
+    const to = path.join(own, 'decoded.dcm')
+    await writeFile(from, fileOf(codestream, transferSyntax, format))
+    if (last === 5) await run('dcmdrle', [from, to])
+    else if (last === 50 || last === 57 || last === 70) await run('dcmdjpeg', ['+cn', from, to])
+    else if (last === 80 || last === 81) await run('dcmdjpls', [from, to])
+    else await run('gdcmconv', ['--raw', '-i', from, '-o', to])
+    const file = await readFile(to)
+    const at = Math.max(
+      ...['OW', 'OB'].map(vr => file.lastIndexOf(Buffer.from(`\xe0\x7f\x10\x00${vr}`, 'latin1'))),
+    )
+    return file.subarray(at + 12)
+  } finally {
+    await rm(own, { recursive: true })
+  }
 }
 
 function fileOf(codestream: Uint8Array, transferSyntax: string, format: PixelFormat): Buffer {
@@ -75,15 +83,19 @@ const SIGN_AT = 42
 
 /** ojph_expand writes unsigned samples alone. Signed ones are shifted by half their range once the codestream no longer says
  *  that they are. */
-function decodedByOpenJph(codestream: Uint8Array, format: PixelFormat, folder: string): Buffer {
+async function decodedByOpenJph(
+  codestream: Uint8Array,
+  format: PixelFormat,
+  folder: string,
+): Promise<Buffer> {
   const from = path.join(folder, 'encoded.j2c')
   const to = path.join(folder, format.samples === 1 ? 'decoded.pgm' : 'decoded.ppm')
   const unsigned = Buffer.from(codestream)
   const depth = (unsigned.readUInt8(SIGN_AT) & 0x7f) + 1
   unsigned.writeUInt8(depth - 1, SIGN_AT)
-  writeFileSync(from, unsigned)
-  execFileSync('ojph_expand', ['-i', from, '-o', to], { stdio: 'ignore' })
-  const file = readFileSync(to)
+  await writeFile(from, unsigned)
+  await run('ojph_expand', ['-i', from, '-o', to])
+  const file = await readFile(to)
   const count = format.rows * format.columns * format.samples
   const wide = format.bitsAllocated === 16
   const samples = Buffer.from(file.subarray(file.length - count * (wide ? 2 : 1)))

@@ -11,7 +11,7 @@ export type AskPython = (question: unknown) => Promise<unknown>
  * @throws Error (the answer) where the process ended before */
 export function pythonProcess(t: Test, args: readonly string[]): AskPython {
   const python = spawn('/usr/bin/python3', args, { stdio: ['pipe', 'pipe', 'inherit'] })
-  const asked: { resolve(answer: unknown): void; reject(error: Error): void }[] = []
+  const asked: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = []
   let ended = false
   createInterface({ input: python.stdout })
     .on('line', line => asked.shift()?.resolve(JSON.parse(line)))

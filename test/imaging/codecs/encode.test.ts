@@ -93,17 +93,19 @@ t.test(
     const folder = temporaryFolder(t)
     const refused: string[] = []
     for (const syntax of LOSSLESS) {
-      for (const [name, frame] of FRAMES) {
-        if (!encodable(syntax, frame.format)) {
-          refused.push(`${syntax.split('.').at(-1)}: ${name}`)
-          t.equal(await refusal(frame, syntax), 'not-acceptable', `${syntax}: ${name}`)
-          continue
-        }
-        const { bytes, format } = await encodeFrame(frame, syntax, USUAL)
-        const decoded = decodedElsewhere(bytes, syntax, format, folder)
-        const expected = laidOut(frame, format.planar)
-        t.ok(decoded.subarray(0, expected.length).equals(expected), `${syntax}: ${name}`)
-      }
+      await Promise.all(
+        FRAMES.map(async ([name, frame]) => {
+          if (!encodable(syntax, frame.format)) {
+            refused.push(`${syntax.split('.').at(-1)}: ${name}`)
+            t.equal(await refusal(frame, syntax), 'not-acceptable', `${syntax}: ${name}`)
+            return
+          }
+          const { bytes, format } = await encodeFrame(frame, syntax, USUAL)
+          const decoded = await decodedElsewhere(bytes, syntax, format, folder)
+          const expected = laidOut(frame, format.planar)
+          t.ok(decoded.subarray(0, expected.length).equals(expected), `${syntax}: ${name}`)
+        }),
+      )
     }
     t.same(refused, [
       '90: 8 bits signed',
@@ -122,17 +124,19 @@ t.test(
 t.test('lossy syntaxes stay near, and are smaller', { skip: withoutFrameDecoders() }, async t => {
   const folder = temporaryFolder(t)
   for (const syntax of LOSSY) {
-    for (const [name, frame] of FRAMES) {
-      if (!encodable(syntax, frame.format) || frame.format.rows * frame.format.columns < 1000) continue
-      // What lies above Bits Stored would be lost first.
-      if (name.includes('overlay')) continue
-      const { bytes, format } = await encodeFrame(frame, syntax, USUAL)
-      // Its slopes are of no colour that RGB has; and RGB comes as YBR_FULL.
-      if (format.photometric === 'YBR_FULL' && syntax === jpegFamily(50)) continue
-      const decoded = decodedElsewhere(bytes, syntax, format, folder)
-      const error = meanError(decoded, frame)
-      t.ok(error / 2 ** frame.format.bitsStored < 0.06, `${syntax}: ${name}: ${error}`)
-    }
+    await Promise.all(
+      FRAMES.map(async ([name, frame]) => {
+        if (!encodable(syntax, frame.format) || frame.format.rows * frame.format.columns < 1000) return
+        // What lies above Bits Stored would be lost first.
+        if (name.includes('overlay')) return
+        const { bytes, format } = await encodeFrame(frame, syntax, USUAL)
+        // Its slopes are of no colour that RGB has; and RGB comes as YBR_FULL.
+        if (format.photometric === 'YBR_FULL' && syntax === jpegFamily(50)) return
+        const decoded = await decodedElsewhere(bytes, syntax, format, folder)
+        const error = meanError(decoded, frame)
+        t.ok(error / 2 ** frame.format.bitsStored < 0.06, `${syntax}: ${name}: ${error}`)
+      }),
+    )
   }
 })
 
