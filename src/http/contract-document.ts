@@ -5272,7 +5272,7 @@ export const contractDocument = {
    "iccprofile": {
     "name": "iccprofile",
     "in": "query",
-    "description": "`no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5)",
+    "description": "`no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF and pictures that move bear none (8.3.5.1.5)",
     "schema": {
      "type": "string"
     }

@@ -1174,7 +1174,7 @@ export interface components {
         viewport: string;
         /** @description `center,width,function` in rescaled units; linear (the default), linear-exact or sigmoid (8.3.5.1.4) */
         window: string;
-        /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5) */
+        /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF and pictures that move bear none (8.3.5.1.5) */
         iccprofile: string;
         /** @description `vw,vh`, in place of 256,256; a picture that is smaller stays as it is (8.3.5.1.3) */
         thumbnailViewport: string;
@@ -2148,7 +2148,7 @@ export interface operations {
                  *     ignored, with a Warning (8.3.5.1.1)
                  */
                 annotation?: components["parameters"]["annotation"];
-                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5) */
+                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF and pictures that move bear none (8.3.5.1.5) */
                 iccprofile?: components["parameters"]["iccprofile"];
                 /** @description Of JPEG, WebP and AVIF; 90, 80 and 60 by default (8.3.5.1.2) */
                 quality?: components["parameters"]["quality"];
@@ -2239,7 +2239,7 @@ export interface operations {
                  *     ignored, with a Warning (8.3.5.1.1)
                  */
                 annotation?: components["parameters"]["annotation"];
-                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5) */
+                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF and pictures that move bear none (8.3.5.1.5) */
                 iccprofile?: components["parameters"]["iccprofile"];
                 /** @description Of JPEG, WebP and AVIF; 90, 80 and 60 by default (8.3.5.1.2) */
                 quality?: components["parameters"]["quality"];
@@ -2332,7 +2332,7 @@ export interface operations {
                  *     ignored, with a Warning (8.3.5.1.1)
                  */
                 annotation?: components["parameters"]["annotation"];
-                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5) */
+                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF and pictures that move bear none (8.3.5.1.5) */
                 iccprofile?: components["parameters"]["iccprofile"];
                 /** @description Of JPEG, WebP and AVIF; 90, 80 and 60 by default (8.3.5.1.2) */
                 quality?: components["parameters"]["quality"];
@@ -2446,7 +2446,7 @@ export interface operations {
                  *     ignored, with a Warning (8.3.5.1.1)
                  */
                 annotation?: components["parameters"]["annotation"];
-                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF bears none (8.3.5.1.5) */
+                /** @description `no`, `yes`, `srgb`, `adobergb` or `rommrgb`; GIF and pictures that move bear none (8.3.5.1.5) */
                 iccprofile?: components["parameters"]["iccprofile"];
                 /** @description Of JPEG, WebP and AVIF; 90, 80 and 60 by default (8.3.5.1.2) */
                 quality?: components["parameters"]["quality"];

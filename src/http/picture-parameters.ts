@@ -58,12 +58,20 @@ export function readThumbnailViewport(text: string | undefined, usual: number): 
 
 /** The same of one media type.
  * @param chosen of pictureOffers; by another name where that was asked for
+ * @param isMoving all frames, one after the other
  * @throws Problem `invalid-parameter`: it cannot bear a colour profile */
-export function pictureRequest(chosen: string, parameters: PictureParameters): PictureRequest {
+export function pictureRequest(
+  chosen: string,
+  parameters: PictureParameters,
+  isMoving = false,
+): PictureRequest {
   const mediaType = PICTURE_TYPES.find(each => each === chosen) ?? 'image/jpeg'
   const { colorProfile = 'no' } = parameters
-  if (mediaType === 'image/gif' && colorProfile !== 'no')
-    throw invalid('iccprofile', `no: ${mediaType} cannot bear a colour profile`)
+  if ((isMoving || mediaType === 'image/gif') && colorProfile !== 'no')
+    throw invalid(
+      'iccprofile',
+      `no: ${isMoving ? 'a picture that moves' : mediaType} cannot bear a colour profile`,
+    )
   return { mediaType, ...parameters }
 }
 
@@ -146,8 +154,6 @@ function readColorProfile(text: string | undefined): PictureRequest['colorProfil
   if (text === undefined) return undefined
   const name = PROFILES.find(each => each === text.trim().toLowerCase())
   if (name === undefined) throw invalid('iccprofile', `one of ${PROFILES.join(', ')}`)
-  if (name === 'adobergb' || name === 'rommrgb')
-    throw invalid('iccprofile', 'one that this server converts to: no, yes or srgb')
   return name
 }
 const PROFILES = ['no', 'yes', 'srgb', 'adobergb', 'rommrgb'] as const

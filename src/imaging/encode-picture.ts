@@ -1,7 +1,10 @@
 import sharp, { type Sharp } from 'sharp'
 import { Problem } from '../dicom/problem.js'
 import { annotated, type AnnotationLines } from './annotation.js'
-import type { Picture, PictureRequest, PictureType } from './picture-request.js'
+import { profileOf, srgbTo } from './color-profiles.js'
+import { drawnRaster, openRaster } from './open-raster.js'
+import type { ColorProfile, Picture, PictureRequest, PictureType } from './picture-request.js'
+import { profiledTiff } from './profiled-tiff.js'
 import type { Raster } from './raster.js'
 import { placementOf, type Size } from './viewport.js'
 
@@ -26,33 +29,38 @@ export async function encodePicture(
   const { crop, width, height } = placementOf(raster, source, viewport)
   if (Math.max(width, height) > MOST_SIDE[mediaType])
     throw new Problem('not-acceptable', `${mediaType} has no pictures of ${width} × ${height}`)
-  const raw = { width: raster.width, height: raster.height, channels: raster.channels }
-  // Its own limit of pixels is below what a frame may have (codecs/decode.ts).
-  let image = sharp(raster.data, { raw, limitInputPixels: false })
+  let image = openRaster(raster)
   if (crop.width !== raster.width || crop.height !== raster.height) image = image.extract(crop)
   if (width !== crop.width || height !== crop.height)
     image = image.resize({ width, height, fit: 'fill', fastShrinkOnLoad: false })
   if (viewport?.flipHorizontal === true) image = image.flop()
   if (viewport?.flipVertical === true) image = image.flip()
-  const bearsProfile = (request.colorProfile ?? 'no') !== 'no'
-  if (bearsProfile && raster.iccProfile !== undefined)
-    throw new Problem('not-acceptable', 'colours of a profile of their own are not converted to another one')
-  if (bearsProfile) image = image.toColourspace('srgb').withIccProfile('srgb')
-  else if (raster.channels === 1) image = image.toColourspace('b-w')
+  if (raster.channels === 1) image = image.toColourspace('b-w')
   if (raster.channels === 4 && mediaType === 'image/jpeg') image = image.flatten()
   if (request.lines !== undefined) image = await withLines(image, request.lines)
+  image = await withProfile(image, request.colorProfile ?? 'no')
   const bytes = await encoded(image, request).toBuffer()
   return { mediaType, bytes, width, height }
 }
 
+/** PS3.18 8.3.5.1.5
+ * @param image in sRGB, or grey */
+async function withProfile(image: Sharp, name: ColorProfile): Promise<Sharp> {
+  if (name === 'no') return image
+  const colored = image.toColourspace('srgb')
+  if (name === 'yes' || name === 'srgb') return colored.withIccProfile('srgb')
+  const raster = await drawnRaster(colored)
+  if (raster.channels === 1) throw new TypeError('sRGB has three channels')
+  const { width, height, channels } = raster
+  const data = srgbTo(name, raster.data, channels)
+  const file = profiledTiff({ width, height, channels, data }, profileOf(name))
+  return sharp(file, { limitInputPixels: false }).keepIccProfile()
+}
+
 /** What is burnt in is drawn in the size that it is seen in. */
 async function withLines(image: Sharp, lines: AnnotationLines): Promise<Sharp> {
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
-  const { width, height } = info
-  const channels = info.channels === 1 || info.channels === 4 ? info.channels : 3
-  const drawn = await annotated({ width, height, channels, data, pixelAspect: 1 }, lines)
-  const again = sharp(drawn.data, { raw: { width, height, channels }, limitInputPixels: false })
-  return channels === 1 ? again.toColourspace('b-w') : again
+  const drawn = await annotated(await drawnRaster(image), lines)
+  return drawn.channels === 1 ? openRaster(drawn).toColourspace('b-w') : openRaster(drawn)
 }
 
 /** Fast rather than small: a picture is waited for. */

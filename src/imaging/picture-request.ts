@@ -6,8 +6,8 @@ export type PictureType = 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif
 /** What is to be burnt in. PS3.18 8.3.5.1.1 */
 export type Annotation = 'patient' | 'technique'
 
-/** What the file says of its colours. PS3.18 8.3.5.1.5: nothing; that they are sRGB, which the other two come to. */
-export type ColorProfile = 'no' | 'yes' | 'srgb'
+/** What the file says of its colours, which is what they are converted to. PS3.18 8.3.5.1.5: nothing, of sRGB; `yes` is sRGB. */
+export type ColorProfile = 'no' | 'yes' | 'srgb' | 'adobergb' | 'rommrgb'
 
 /** What a client wants of a picture. PS3.18 8.3.5.1 */
 export interface PictureRequest {

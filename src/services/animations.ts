@@ -27,7 +27,7 @@ export interface AnimationService {
 }
 
 /** Counted up when animations are made otherwise. */
-const ANIMATION = 1
+const ANIMATION = 2
 /** of all frames together; larger ones are made smaller */
 const MOST_ANIMATED_PIXELS = 32 << 20
 const MOST_VIDEO_PIXELS = 2 ** 31

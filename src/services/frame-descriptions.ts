@@ -1,6 +1,6 @@
 import { headerAttributes } from '../dicom/header-attributes.js'
 import { headerItems } from '../dicom/header-items.js'
-import type { DicomJson } from '../dicom/json-model.js'
+import type { DicomJson, JsonElement } from '../dicom/json-model.js'
 import { transferSyntax, EXPLICIT_VR_LITTLE_ENDIAN } from '../dicom/transfer-syntaxes.js'
 import type { FrameDescription } from '../imaging/frame-description.js'
 import type { PixelFormat } from '../imaging/pixel-format.js'
@@ -9,9 +9,10 @@ import { noSuchInstance } from './absent.js'
 import type { BulkdataService } from './bulkdata.js'
 import { elementBytes, type ElementBytes } from './element-bytes.js'
 import { PER_FRAME_GROUPS, SHARED_GROUPS, TONE_GROUPS, frameTone } from './frame-tones.js'
-import { number, text } from './header-values.js'
+import { item, number, text } from './header-values.js'
 import { palette, PALETTE_TAGS, sequenceTable } from './lookup-tables.js'
 import { OVERLAY_TAGS, overlays } from './overlay-planes.js'
+import { profileElement, PROFILE_TAGS } from './profile-element.js'
 import { pixelFormat, PIXEL_FORMAT_TAGS } from './pixel-format.js'
 
 const MODALITY_LUT_SEQUENCE = '00283000'
@@ -34,12 +35,13 @@ const TAGS = new Set([
     '00281053',
     '00281056',
   ],
-  ...['00282000', '00283010', '00181164', '00182010', '00280030', '00089205', '20500020'],
+  ...['00283010', '00181164', '00182010', '00280030', '00089205', '20500020'],
   MODALITY_LUT_SEQUENCE,
   PRESENTATION_LUT_SEQUENCE,
   SHARED_GROUPS,
   ...PALETTE_TAGS,
   ...OVERLAY_TAGS,
+  ...PROFILE_TAGS,
 ])
 
 /** What the header of an instance says about its frames. Nothing of it outlives a request. */
@@ -97,6 +99,7 @@ function instanceDescription(
   groups: ReadonlyMap<number, DicomJson>,
   bytesOf: ElementBytes,
 ): InstanceDescription {
+  const profiles = new Map<JsonElement, Promise<Uint8Array | undefined>>()
   let ofInstance: Promise<Partial<FrameDescription>> | undefined
   const encapsulated = transferSyntax(instance.TransferSyntaxUID)?.encapsulated === true
   const format = pixelFormat(header, instance)
@@ -105,14 +108,27 @@ function instanceDescription(
       ofInstance ??= sameForAllFrames(instance, header, format, bytesOf)
       const tone = await frameTone(header, groups.get(frame), bytesOf)
       const planes = await overlays(header, frame, bytesOf)
+      const iccProfile = await profileBytes(groups.get(frame))
       return {
         transferSyntax: encapsulated ? instance.TransferSyntaxUID : EXPLICIT_VR_LITTLE_ENDIAN,
         format,
         ...(await ofInstance),
         ...tone,
         ...(planes.length > 0 ? { overlays: planes } : {}),
+        ...(iccProfile === undefined || iccProfile.length === 0 ? {} : { iccProfile }),
       }
     },
+  }
+
+  /** Read once for all frames of a profile. */
+  async function profileBytes(ofFrame: DicomJson | undefined): Promise<Uint8Array | undefined> {
+    const element = profileElement(header, ofFrame, item(header, SHARED_GROUPS))
+    if (element === undefined) return undefined
+    const known = profiles.get(element)
+    if (known !== undefined) return known
+    const read = bytesOf(element)
+    profiles.set(element, read)
+    return read
   }
 }
 
@@ -129,14 +145,12 @@ async function sameForAllFrames(
   const presentationLut = await sequenceTable(header, PRESENTATION_LUT_SEQUENCE, bytesOf)
   const padding = instance.SOPClassUID === WHOLE_SLIDE ? undefined : paddingOf(header, format)
   const colors = isColored(header, format) ? await palette(header, bytesOf) : undefined
-  const iccProfile = await bytesOf(header['00282000'])
   return {
     ...(modalityLut === undefined ? {} : { modalityLut }),
     ...(presentationLut === undefined ? {} : { presentationLut }),
     ...(shape === 'INVERSE' || shape === 'IDENTITY' ? { inverse: shape === 'INVERSE' } : {}),
     ...(padding === undefined ? {} : { padding }),
     ...(colors === undefined ? {} : { palette: colors }),
-    ...(iccProfile === undefined || iccProfile.length === 0 ? {} : { iccProfile }),
   }
 }
 

@@ -3,6 +3,7 @@ import type { FrameDescription, Window } from '../imaging/frame-description.js'
 import type { ElementBytes } from './element-bytes.js'
 import { item, number, numbers, text } from './header-values.js'
 import { sequenceTable } from './lookup-tables.js'
+import { PROFILE_GROUP } from './profile-element.js'
 
 export const SHARED_GROUPS = '52009229'
 export const PER_FRAME_GROUPS = '52009230'
@@ -11,11 +12,12 @@ const PIXEL_VALUE_TRANSFORMATION = '00289145'
 const FRAME_VOI_LUT = '00289132'
 const PIXEL_MEASURES = '00289110'
 
-/** Functional groups that frameTone looks at. */
+/** Functional groups that frameTone looks at, and profileElement. */
 export const TONE_GROUPS: ReadonlySet<string> = new Set([
   PIXEL_VALUE_TRANSFORMATION,
   FRAME_VOI_LUT,
   PIXEL_MEASURES,
+  PROFILE_GROUP,
 ])
 
 export type FrameTone = Pick<FrameDescription, 'rescale' | 'window' | 'voiLut' | 'pixelAspect'>

@@ -39,7 +39,7 @@ export interface RenderService {
 }
 
 /** Part of the name of every derived picture, and of its ETag: a renderer that draws otherwise has another. */
-export const RENDERER = 1
+export const RENDERER = 2
 
 export function renderService(
   frames: FrameService,

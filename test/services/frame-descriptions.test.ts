@@ -140,4 +140,39 @@ t.test('what the header of an instance says about its frames', async t => {
     const profile = Uint8Array.from({ length: 3000 }, (_, i) => i & 0xff)
     t.same(Buffer.from((await one(el('00282000', 'OB', profile))).iccProfile ?? []), Buffer.from(profile))
   })
+
+  await t.test('C.8.12.5 the ICC profile of the optical path of a frame, else of the first one', async t => {
+    const path = (name: string, ...bytes: number[]): MadeElement[] => [
+      el('00282000', 'OB', Uint8Array.from(bytes)),
+      el('00480106', 'SH', name),
+    ]
+    const named = (name: string): MadeElement[] => [el('00480207', 'SQ', [[el('00480106', 'SH', name)]])]
+    const paths = el('00480105', 'SQ', [path('A', 1, 2), path('B', 3, 4)])
+    const own = el('00282000', 'OB', Uint8Array.of(5, 6))
+    const profiles = async (...more: MadeElement[]): Promise<number[][]> =>
+      (await described({ frames: 2, with: more }, 0, 1)).map(({ iccProfile = [] }) => [...iccProfile])
+    t.same(await profiles(paths, own), [
+      [1, 2],
+      [1, 2],
+    ])
+    const shared = el('52009229', 'SQ', [named('B')])
+    t.same(await profiles(paths, shared), [
+      [3, 4],
+      [3, 4],
+    ])
+    const each = el('52009230', 'SQ', [named('B'), named('A')])
+    t.same(await profiles(paths, shared, each), [
+      [3, 4],
+      [1, 2],
+    ])
+    t.same(await profiles(paths, el('52009229', 'SQ', [named('C')])), [
+      [1, 2],
+      [1, 2],
+    ])
+    const bare = el('00480105', 'SQ', [[el('00480106', 'SH', 'A')]])
+    t.same(await profiles(bare, own), [
+      [5, 6],
+      [5, 6],
+    ])
+  })
 })

@@ -153,7 +153,7 @@ export function renderedRoutes(
     parameters: PictureParameters,
   ): Promise<void> {
     const url = instanceUrl(instance.uids, origin(request).base)
-    const picture = pictureRequest(mediaType, parameters)
+    const picture = pictureRequest(mediaType, parameters, true)
     const signal = clientGone(reply)
     await sendPicture(request, reply, {
       version: versionOfInstance(instance),

@@ -13,6 +13,7 @@ import {
   type ToPicture,
 } from '../presentation-graphics.js'
 import { placed, pseudoColored, shut, type DisplayedArea, type Presentation } from '../presentation.js'
+import { drawnRaster, openRaster } from '../open-raster.js'
 import { renderFrame } from '../render-frame.js'
 
 /** Lines and letters need some pixels; an area that is to be fitted is drawn at least so large. */
@@ -30,7 +31,12 @@ export async function presentation({
   request,
 }: JobInput<'presentation'>): Promise<JobOutput<'presentation'>> {
   const native = await decodeFrame(frame, description.transferSyntax, description.format)
-  const grey = renderFrame(native, description, undefined)
+  const shown = renderFrame(native, description, undefined)
+  // Graphics are drawn in sRGB.
+  const grey =
+    shown.iccProfile === undefined
+      ? shown
+      : { ...(await drawnRaster(openRaster(shown))), pixelAspect: shown.pixelAspect }
   const image = state.palette === undefined ? colorRaster(grey) : pseudoColored(grey, state.palette)
   if (state.shutter !== undefined) shut(image, state.shutter)
   checkArea(state.area)
