@@ -8,6 +8,9 @@ import type { Raster } from '../../src/imaging/raster.js'
 import { pilColors, withoutPil } from '../oracles/pil-colors.js'
 import { seededRandom } from '../suites/seeded-random.js'
 
+// The oracle is slow to start on a busy machine.
+t.setTimeout(120_000)
+
 const SIDE = 48
 /** red to the right, green downwards, blue to the lower left; smooth, for types that lose */
 const COLORS = Uint8Array.from({ length: 3 * SIDE * SIDE }, (_, i) => {
@@ -145,21 +148,27 @@ t.test(
   'PS3.18 8.3.5.1.5 iccprofile: adobergb and rommrgb are the same colours, with the profile',
   { skip: withoutPil() },
   async t => {
-    for (const own of [undefined, swapped()]) {
-      const bare = await picture(raster(own), 'no')
-      const lab = pilColors(bare, {}, 'lab').data
-      for (const [wanted, named] of [
-        ['adobergb', /Adobe RGB/],
-        ['rommrgb', /ROMM RGB/],
-      ] as const)
-        for (const type of ['image/png', 'image/jpeg', 'image/webp', 'image/avif'] as const) {
-          const got = await picture(raster(own), wanted, type)
-          if (type === 'image/png') t.ok(mean(got.data, bare.data) > 5, 'other samples')
-          const seen = pilColors(got, got, 'lab')
-          t.match(seen.name, named)
-          const difference = mean(seen.data, lab)
-          t.ok(difference < (type === 'image/png' ? 1 : 2), `${wanted} ${type}: ${difference.toFixed(2)}`)
-        }
+    const own = swapped()
+    const bare = await picture(raster(own), 'no')
+    const lab = pilColors(bare, {}, 'lab').data
+    for (const [wanted, named] of [
+      ['adobergb', /Adobe RGB/],
+      ['rommrgb', /ROMM RGB/],
+    ] as const) {
+      for (const type of ['image/png', 'image/jpeg'] as const) {
+        const got = await picture(raster(own), wanted, type)
+        if (type === 'image/png') t.ok(mean(got.data, bare.data) > 5, 'other samples')
+        const seen = pilColors(got, got, 'lab')
+        t.match(seen.name, named)
+        const difference = mean(seen.data, lab)
+        t.ok(difference < (type === 'image/png' ? 1 : 2), `${wanted} ${type}: ${difference.toFixed(2)}`)
+      }
+      const plain = await picture(raster(), wanted)
+      for (const type of ['image/webp', 'image/avif'] as const) {
+        const { data, profile } = await picture(raster(), wanted, type)
+        t.same(profile, profileOf(wanted), type)
+        t.ok(mean(data, plain.data) < 4, type)
+      }
     }
   },
 )
