@@ -1,8 +1,10 @@
 /** Top-level attributes of a stored header, read as the parser kept them when the instance came. */
 import { promisify } from 'node:util'
-import { createInflateRaw, inflateRaw } from 'node:zlib'
+import { createInflateRaw, inflateRaw, inflateRawSync } from 'node:zlib'
 import { parseMarkedJson, type DicomJson } from './json-model.js'
 
+/** Shorter ones are inflated at once: to hand them to another thread would take longer. */
+const AT_ONCE_TEXT_BYTES = 64 << 10
 /** Longer headers stream through, so that memory stays bounded. */
 const WHOLE_TEXT_BYTES = 1 << 20
 /** Longer elements are left out: no search keeps them. */
@@ -19,7 +21,8 @@ export async function headerAttributes(
   tags: ReadonlySet<string>,
 ): Promise<DicomJson> {
   const elements = new TopLevelElements(tags)
-  if (headerTextBytes <= WHOLE_TEXT_BYTES) elements.push(await inflate(header))
+  if (headerTextBytes <= AT_ONCE_TEXT_BYTES) elements.push(inflateRawSync(header))
+  else if (headerTextBytes <= WHOLE_TEXT_BYTES) elements.push(await inflate(header))
   else {
     const inflater = createInflateRaw()
     inflater.end(header)

@@ -67,7 +67,8 @@ async function withLines(image: Sharp, lines: AnnotationLines): Promise<Sharp> {
 function encoded(image: Sharp, { mediaType, quality }: PictureRequest): Sharp {
   switch (mediaType) {
     case 'image/jpeg':
-      return image.jpeg({ quality: quality ?? 90 })
+      // Optimal Huffman tables make it some 6 % smaller and take as long as all the rest.
+      return image.jpeg({ quality: quality ?? 90, optimiseCoding: false })
     case 'image/png':
       return image.png({ compressionLevel: 6 })
     case 'image/webp':

@@ -17,8 +17,26 @@ export function grayscale(
   const count = rows * columns
   const described = { ...description, format: native.format }
   return numbers === 'integer' && bitsAllocated <= MOST_TABLE_BITS
-    ? lookedUp(rawWords(native), count, grayTable(native, described, window ?? description.window))
+    ? lookedUp(rawWords(native), count, keptTable(native, described, window ?? description.window))
     : computed(storedValues(native), count, described, window ?? description.window)
+}
+
+/** Of the frame before: those of a series are drawn one after another, mostly by the same table. */
+let kept: { by: string; table: Uint8Array } = { by: '', table: new Uint8Array() }
+
+/** The table depends on the frame's pixels only where no window is given. */
+function keptTable(
+  native: NativeFrame,
+  description: FrameDescription,
+  window: Window | undefined,
+): Uint8Array {
+  const { format, rescale, modalityLut, presentationLut, inverse, padding } = description
+  if (window === undefined || modalityLut !== undefined || presentationLut !== undefined)
+    return grayTable(native, description, window)
+  const { rows: _rows, columns: _columns, ...words } = format
+  const by = JSON.stringify([words, rescale, window, inverse, padding])
+  if (kept.by !== by) kept = { by, table: grayTable(native, description, window) }
+  return kept.table
 }
 
 /** One byte for each word. */
@@ -43,11 +61,15 @@ export function grayTable(
       : rangeOfWords(native, values, description, modality),
   )
   const table = new Uint8Array(values.length)
-  for (let word = 0; word < table.length; word++) {
+  // Bits above those that are stored do not count: words differ by them alone.
+  const { bits, shift } = storedBits(native.format)
+  const distinct = 2 ** (bits + shift)
+  for (let word = 0; word < distinct; word++) {
     const value = values[word] ?? 0
     if (padding === undefined || value < padding.low || value > padding.high)
       table[word] = Math.trunc(display(modality(value)))
   }
+  for (let filled = distinct; filled < table.length; filled *= 2) table.copyWithin(filled, 0, filled)
   return table
 }
 

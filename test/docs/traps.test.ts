@@ -7,8 +7,6 @@ import t from 'tap'
 
 const TRAPS = 62
 const WAITING: Readonly<Record<number, string>> = {
-  47: 'pixels: MONOCHROME1',
-  48: 'pixels: the window of a functional group',
   56: 'worklists: the lock UID',
 }
 

@@ -136,7 +136,7 @@ t.test('PS3.3 C.11.1 Modality LUT, C.11.6 Presentation LUT', async t => {
     const voiLut = { descriptor: [0, 0, 16], data, segmented: false }
     t.same(shown(words(0, 0x8000, 0xffff), 3, {}, { voiLut }), [0, 128, 255])
   })
-  await t.test('C.11.6.1.2 inverse by shape, or MONOCHROME1 without one', async t => {
+  await t.test('C.11.6.1.2 inverse by shape, or MONOCHROME1 without one (trap 47)', async t => {
     const more = { window: linear(128, 256) }
     t.same(shown(words(0, 255), 2, { photometric: 'MONOCHROME1' }, more), [255, 0])
     t.same(shown(words(0, 255), 2, {}, { ...more, inverse: true }), [255, 0])

@@ -23,7 +23,7 @@ t.test('what the header of an instance says about its frames', async t => {
   }
 
   await t.test(
-    'PS3.3 C.7.6.16.2 functional groups of a frame, also where they are longer than a mebibyte',
+    'PS3.3 C.7.6.16.2 functional groups of a frame, also where they are longer than a mebibyte (trap 48)',
     async t => {
       const frames = 300
       const group = (n: number): MadeElement[] => [
