@@ -16,7 +16,7 @@ t.setTimeout(0)
 t.test('after 300 hanging jobs threads and memory are as before', async t => {
   const pool = imagingPool({
     threads: 2,
-    jobMs: 20,
+    jobMs: 100,
     idleMs: 200,
     worker: new URL('../imaging/hostile-worker.js', import.meta.url),
   })
