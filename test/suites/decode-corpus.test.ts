@@ -183,7 +183,8 @@ async function oraclesOf(
   const isRead = dcmtk !== undefined && dcmtk.length > 0
   if (isRead) found.set('DCMTK', dcmtk)
   const isNative = transferSyntax(syntax)?.encapsulated === false
-  const gdcm = (isNative && isRead) || SLOW[file.path] !== undefined ? undefined : await byGdcm(file.file, folder)
+  const gdcm =
+    (isNative && isRead) || SLOW[file.path] !== undefined ? undefined : await byGdcm(file.file, folder)
   if (gdcm !== undefined) found.set('GDCM', gdcm)
   const sibling = SIBLINGS[file.path]
   if (sibling !== undefined) found.set('sibling', await framesOf(path.join(CORPUS, sibling), folder))
