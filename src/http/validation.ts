@@ -34,13 +34,24 @@ export function validateByContract(app: FastifyInstance, basePath: string): void
 function schemasOf(parameters: readonly Parameter[]): FastifySchema {
   const schemaOf = (place: Parameter['in']): object => {
     const there = parameters.filter(each => each.in === place && !isOpen(each))
-    return {
+    return sameSchema({
       type: 'object',
       properties: Object.fromEntries(there.map(({ name, schema }) => [nameIn(place, name), schema])),
       required: there.filter(each => each.required === true).map(({ name }) => nameIn(place, name)),
-    }
+    })
   }
   return { params: schemaOf('path'), querystring: schemaOf('query'), headers: schemaOf('header') }
+}
+
+/** by their text */
+const schemas = new Map<string, object>()
+
+/** One object for equal schemas: each object is compiled once, which is most of the time that a start takes. */
+function sameSchema(schema: object): object {
+  const text = JSON.stringify(schema)
+  const same = schemas.get(text) ?? schema
+  schemas.set(text, same)
+  return same
 }
 
 function nameIn(place: Parameter['in'], name: string): string {

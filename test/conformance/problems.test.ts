@@ -100,7 +100,7 @@ t.test('RFC 9457 problem documents (PS3.18 8.5, 8.6.3)', async t => {
     { status: 404, kind: 'bulkdata-not-found', where: `${url}${instance}/bulkdata/00100010` },
     {
       status: 406,
-      kind: 'not-acceptable',
+      kind: 'undecodable',
       where: `${url}${pathOf(jpeg)}`,
       headers: { accept: 'application/dicom; transfer-syntax=1.2.840.10008.1.2.1' },
     },
