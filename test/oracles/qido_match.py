@@ -256,6 +256,14 @@ def name_matches(element, value):
     return True
 
 
+def items_at(elements, sequences):
+    """The attribute sets at the end of a path of sequences."""
+    for tag in sequences[:1]:
+        items = [item for item in (elements.get(tag) or {}).get("Value", []) if isinstance(item, dict)]
+        return [found for item in items for found in items_at(item, sequences[1:])]
+    return [elements]
+
+
 def items_match(elements, conditions, options):
     """conditions: [(path below, vr, value)], all to be met by one and the same item."""
     by_sequence = {}
@@ -268,8 +276,7 @@ def items_match(elements, conditions, options):
     return all(
         any(
             items_match(item, inside, options)
-            for item in (elements.get(tag) or {}).get("Value", [])
-            if isinstance(item, dict)
+            for item in items_at(elements, (tag,))
         )
         for tag, inside in by_sequence.items()
     )
@@ -494,8 +501,10 @@ class Queries:
             days = next((key for key, _, _ in terms if key.vr == "DA"), None)
             hours = next((key for key, _, _ in terms if key.vr == "TM"), None)
             if days and hours and self.belong(days, hours):
-                elements = at_level(row, days.level)
-                return interval_matches(elements, days.path[0], hours.path[0], ranges[days.path], ranges[hours.path])
+                return any(
+                    interval_matches(elements, days.path[-1], hours.path[-1], ranges[days.path], ranges[hours.path])
+                    for elements in items_at(at_level(row, days.level), days.path[:-1])
+                )
         for level in LEVELS:
             # A universal key asks for nothing, within a sequence neither for an item.
             asked = [term for term in terms if not (isinstance(term[2], str) and re.fullmatch(r"\**", term[2].strip()))]
