@@ -8,6 +8,7 @@ import type { PixelFormat } from '../src/imaging/pixel-format.js'
 import { EXPLICIT_LE, JPEG_LS } from '../test/made-dicom.js'
 import { headSlice, mammogram } from './made/phantom.js'
 import { median } from './measure.js'
+import { pixelFormat } from '../test/made-pixel-format.js'
 
 const MACHINE = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`
 const JPEG_2000 = '1.2.840.10008.1.2.4.90'
@@ -15,18 +16,8 @@ const HTJ2K = '1.2.840.10008.1.2.4.202'
 const RUNS = 15
 const THUMBNAIL = 256
 
-const format = (rows: number, columns: number): PixelFormat => ({
-  rows,
-  columns,
-  samples: 1,
-  bitsAllocated: 16,
-  bitsStored: 12,
-  highBit: 11,
-  signed: false,
-  photometric: 'MONOCHROME2',
-  planar: false,
-  numbers: 'integer',
-})
+const format = (rows: number, columns: number): PixelFormat =>
+  pixelFormat({ rows, columns, bitsAllocated: 16, bitsStored: 12 })
 
 await mammograms()
 await slices()

@@ -32,6 +32,21 @@ export async function* headerItems(
   }
 }
 
+/** One item of a sequence at the top level; those before it are not parsed.
+ * @param position from 0
+ * @returns undefined where there are not so many
+ * @throws Error as headerItems */
+export async function headerItem(
+  header: Uint8Array,
+  tag: string,
+  position: number,
+): Promise<DicomJson | undefined> {
+  let at = 0
+  for await (const item of headerItems(header, tag, each => each === position))
+    if (at++ === position) return item
+  return undefined
+}
+
 /** Cuts the items out of JSON text that comes in pieces. */
 class ItemCutter {
   isDone = false

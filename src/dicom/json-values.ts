@@ -1,26 +1,38 @@
 import type { DicomJson } from './json-model.js'
 
-/** Numbers of an element, those of DS and IS too; empty where it is absent or has no number. */
-export function numbersOf(dataset: DicomJson, tag: string): readonly number[] {
-  const values = dataset[tag]?.Value ?? []
-  return values
-    .map(value => (value === null || value === '' ? NaN : Number(value)))
-    .filter(value => Number.isFinite(value))
+/** Values of attributes that a dataset may have in any form, or not at all: decimal strings that are none are kept as text. */
+
+/** The numbers of an element, those of DS and IS too, by position; undefined stands for what is none. */
+export function numbersAt(dataset: DicomJson | undefined, tag: string): readonly (number | undefined)[] {
+  return (dataset?.[tag]?.Value ?? []).map(value => {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+    return typeof number === 'number' && Number.isFinite(number) ? number : undefined
+  })
+}
+
+/** The numbers of an element; what is none is left out. */
+export function numbersOf(dataset: DicomJson | undefined, tag: string): readonly number[] {
+  return numbersAt(dataset, tag).filter(number => number !== undefined)
+}
+
+/** The first number of an element. */
+export function numberOf(dataset: DicomJson | undefined, tag: string): number | undefined {
+  return numbersAt(dataset, tag)[0]
 }
 
 /** The first text of an element. */
-export function textOf(dataset: DicomJson, tag: string): string | undefined {
-  const value = dataset[tag]?.Value?.[0]
+export function textOf(dataset: DicomJson | undefined, tag: string): string | undefined {
+  const value = dataset?.[tag]?.Value?.[0]
   return typeof value === 'string' ? value : undefined
 }
 
 /** Items of a sequence; empty where it is absent. */
-export function itemsOf(dataset: DicomJson, tag: string): readonly DicomJson[] {
-  const values = dataset[tag]?.Value ?? []
+export function itemsOf(dataset: DicomJson | undefined, tag: string): readonly DicomJson[] {
+  const values = dataset?.[tag]?.vr === 'SQ' ? (dataset[tag].Value ?? []) : []
   return values.filter((value): value is DicomJson => typeof value === 'object' && value !== null)
 }
 
-/** The first item of a sequence; an empty one where there is none. */
-export function firstItemOf(dataset: DicomJson, tag: string): DicomJson {
-  return itemsOf(dataset, tag)[0] ?? {}
+/** The first item of a sequence. */
+export function itemOf(dataset: DicomJson | undefined, tag: string): DicomJson | undefined {
+  return itemsOf(dataset, tag)[0]
 }

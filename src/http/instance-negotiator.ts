@@ -28,6 +28,8 @@ export function negotiator(
 ): InstanceNegotiator {
   const ranges = acceptedRanges(request)
   const known = new Map<string, Choice | undefined>()
+  /** The first is asked about by the survey, for the head of the answer, and as it is sent. */
+  const chosen = new WeakMap<FoundInstance, Promise<Choice | undefined>>()
   let archive: boolean | undefined
   const offers = (stored: string, syntaxes: readonly string[]): Offer[] => [
     ...(archive === true ? [] : instanceOffers(stored, one, syntaxes)),
@@ -37,14 +39,19 @@ export function negotiator(
     if (!known.has(stored)) known.set(stored, choose(ranges, offers(stored, targets)))
     return known.get(stored)
   }
+  const lookedInto = async (instance: FoundInstance): Promise<Choice | undefined> => {
+    const stored = instance.TransferSyntaxUID
+    const first = firstChoice(stored)
+    const choice =
+      first?.content === 'transcoded' ? choose(ranges, offers(stored, await possible(instance))) : first
+    if (choice !== undefined) archive ??= choice.mediaType === ZIP
+    return choice
+  }
   return {
     firstChoice,
-    async choiceOf(instance) {
-      const stored = instance.TransferSyntaxUID
-      const first = firstChoice(stored)
-      const choice =
-        first?.content === 'transcoded' ? choose(ranges, offers(stored, await possible(instance))) : first
-      if (choice !== undefined) archive ??= choice.mediaType === ZIP
+    choiceOf(instance) {
+      const choice = chosen.get(instance) ?? lookedInto(instance)
+      chosen.set(instance, choice)
       return choice
     },
   }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ContentVersion } from '../services/content-version.js'
 import type { Payload } from '../services/payload.js'
+import { preparedAhead, upTo } from '../services/prepared-ahead.js'
 import type { Choice } from '../web/accept.js'
 import { contentType } from '../web/media-types.js'
 import {
@@ -115,22 +116,11 @@ function partHeaders({ choice, location }: PayloadsAnswer, position: number): Pa
 /** Each as it is read, the next ones while this one is sent. */
 async function* wholeParts(answer: PayloadsAnswer): AsyncIterable<OutgoingPart> {
   const { count, payload, signal, made } = answer
-  const begun: Promise<OutgoingPart['body']>[] = []
-  let next = 0
-  try {
-    for (let position = 0; position < count; position++) {
-      for (; next < count && begun.length <= (made?.ahead ?? 1); next++) {
-        const body = payload(next).then(({ read }) => read(undefined, signal))
-        // Told when its turn comes; until then it must not count as unhandled.
-        body.catch(() => undefined)
-        begun.push(body)
-      }
-      const current = begun.shift()
-      if (current !== undefined) yield { ...partHeaders(answer, position), body: await current }
-    }
-  } finally {
-    for (const body of begun) await body.then(giveBack, () => undefined)
+  const part = async (position: number): Promise<OutgoingPart> => {
+    const { read } = await payload(position)
+    return { ...partHeaders(answer, position), body: await read(undefined, signal) }
   }
+  yield* preparedAhead(upTo(count), 1 + (made?.ahead ?? 1), part, ({ body }) => giveBack(body))
 }
 
 /** The client went away: what was opened ahead is closed. */

@@ -1,7 +1,7 @@
 import { headerAttributes } from '../dicom/header-attributes.js'
-import { headerItems } from '../dicom/header-items.js'
+import { headerItem } from '../dicom/header-items.js'
 import type { DicomJson } from '../dicom/json-model.js'
-import { firstItemOf, numbersOf, textOf } from '../dicom/json-values.js'
+import { itemOf, numberOf, textOf } from '../dicom/json-values.js'
 import { Problem } from '../dicom/problem.js'
 import type { ColorMapName, ValueRange } from '../imaging/color-map.js'
 import type { FrameDescription } from '../imaging/frame-description.js'
@@ -76,7 +76,7 @@ async function doseOf(stored: StoredHeader): Promise<RealWorldValues> {
   const header = await headerAttributes(stored.header, stored.headerTextBytes, TAGS)
   const unit = textOf(header, '30040002')
   return {
-    slope: numbersOf(header, '3004000E')[0] ?? 1,
+    slope: numberOf(header, '3004000E') ?? 1,
     intercept: 0,
     unit: unit === 'GY' ? 'Gy' : unit === 'RELATIVE' ? 'relative' : '',
   }
@@ -89,27 +89,19 @@ async function mappingOf(
   { rescale }: FrameDescription,
 ): Promise<RealWorldValues> {
   const header = await headerAttributes(stored.header, stored.headerTextBytes, TAGS)
-  let own: DicomJson = {}
-  let at = 0
-  for await (const item of headerItems(stored.header, '52009230', position => position === frame)) {
-    if (at++ !== frame) continue
-    own = item
-    break
-  }
-  const inOwn = firstItemOf(own, REAL_WORLD_VALUE_MAPPING)
-  const inShared = firstItemOf(firstItemOf(header, SHARED_GROUPS), REAL_WORLD_VALUE_MAPPING)
-  const [mapping = {}] = [inOwn, inShared, firstItemOf(header, REAL_WORLD_VALUE_MAPPING)].filter(
-    item => Object.keys(item).length > 0,
-  )
+  const own = await headerItem(stored.header, '52009230', frame)
+  const inOwn = itemOf(own, REAL_WORLD_VALUE_MAPPING)
+  const inShared = itemOf(itemOf(header, SHARED_GROUPS), REAL_WORLD_VALUE_MAPPING)
+  const mapping = inOwn ?? inShared ?? itemOf(header, REAL_WORLD_VALUE_MAPPING)
   return {
-    slope: numbersOf(mapping, '00409225')[0] ?? rescale.slope,
-    intercept: numbersOf(mapping, '00409224')[0] ?? rescale.intercept,
-    unit: unitOf(firstItemOf(mapping, '004008EA')),
+    slope: numberOf(mapping, '00409225') ?? rescale.slope,
+    intercept: numberOf(mapping, '00409224') ?? rescale.intercept,
+    unit: unitOf(itemOf(mapping, '004008EA')),
   }
 }
 
 /** A code of UCUM is what is written after a number; 1 is no unit. */
-function unitOf(code: DicomJson): string {
+function unitOf(code: DicomJson | undefined): string {
   const unit = textOf(code, '00080102') === 'UCUM' ? textOf(code, '00080100') : textOf(code, '00080104')
   return unit === undefined || unit === '1' ? '' : unit.slice(0, 24)
 }

@@ -9,7 +9,7 @@ import { noSuchInstance } from './absent.js'
 import type { BulkdataService } from './bulkdata.js'
 import { elementBytes, type ElementBytes } from './element-bytes.js'
 import { PER_FRAME_GROUPS, SHARED_GROUPS, TONE_GROUPS, frameTone } from './frame-tones.js'
-import { item, number, text } from './header-values.js'
+import { itemOf, numberOf, textOf } from '../dicom/json-values.js'
 import { palette, PALETTE_TAGS, sequenceTable } from './lookup-tables.js'
 import { OVERLAY_TAGS, overlays } from './overlay-planes.js'
 import { profileElement, PROFILE_TAGS } from './profile-element.js'
@@ -122,7 +122,7 @@ function instanceDescription(
 
   /** Read once for all frames of a profile. */
   async function profileBytes(ofFrame: DicomJson | undefined): Promise<Uint8Array | undefined> {
-    const element = profileElement(header, ofFrame, item(header, SHARED_GROUPS))
+    const element = profileElement(header, ofFrame, itemOf(header, SHARED_GROUPS))
     if (element === undefined) return undefined
     const known = profiles.get(element)
     if (known !== undefined) return known
@@ -138,7 +138,7 @@ async function sameForAllFrames(
   format: PixelFormat,
   bytesOf: ElementBytes,
 ): Promise<Partial<FrameDescription>> {
-  const shape = text(header, '20500020')
+  const shape = textOf(header, '20500020')
   const modalityLut = isForDisplay(instance, header)
     ? await sequenceTable(header, MODALITY_LUT_SEQUENCE, bytesOf)
     : undefined
@@ -160,7 +160,7 @@ const X_RAY_FLUOROSCOPY = '1.2.840.10008.5.1.4.1.1.12.2'
 /** The Modality LUT of logarithmic angiography makes it linear for subtraction, not for display. PS3.3 C.8.7.1.1.2 */
 function isForDisplay({ SOPClassUID }: FoundInstance, header: DicomJson): boolean {
   const isAngiography = SOPClassUID === X_RAY_ANGIOGRAPHY || SOPClassUID === X_RAY_FLUOROSCOPY
-  return !isAngiography || text(header, '00281040') !== 'LOG'
+  return !isAngiography || textOf(header, '00281040') !== 'LOG'
 }
 
 /** VL Whole Slide Microscopy: glass is white, and so is what pads it. */
@@ -168,7 +168,7 @@ const WHOLE_SLIDE = '1.2.840.10008.5.1.4.1.1.77.1.6'
 
 /** Greys have a palette only as a supplement, which Pixel Presentation asks for. PS3.3 C.7.6.19, C.8.16.2.1.2 */
 function isColored(header: DicomJson, { photometric }: PixelFormat): boolean {
-  const presentation = text(header, '00089205')
+  const presentation = textOf(header, '00089205')
   return (
     photometric === 'PALETTE COLOR' ||
     (photometric.startsWith('MONOCHROME') && (presentation === 'COLOR' || presentation === 'MIXED'))
@@ -178,9 +178,9 @@ function isColored(header: DicomJson, { photometric }: PixelFormat): boolean {
 /** PS3.3 C.7.5.1.1.2. Of signed values the attribute may have been written as unsigned. */
 function paddingOf(header: DicomJson, format: PixelFormat): { low: number; high: number } | undefined {
   const [valueTag, limitTag] = PADDING_TAGS[format.numbers]
-  const value = number(header, valueTag)
+  const value = numberOf(header, valueTag)
   if (value === undefined || format.samples !== 1) return undefined
-  const limit = number(header, limitTag) ?? value
+  const limit = numberOf(header, limitTag) ?? value
   const wraps = format.numbers === 'integer' && format.signed
   const [a, b] = [value, limit].map(one => (wraps && one >= 0x8000 && one <= 0xffff ? one - 0x1_0000 : one))
   return { low: Math.min(a ?? value, b ?? limit), high: Math.max(a ?? value, b ?? limit) }

@@ -1,5 +1,5 @@
 import type { DicomJson } from '../dicom/json-model.js'
-import { firstItemOf, numbersOf } from '../dicom/json-values.js'
+import { itemOf, numbersOf } from '../dicom/json-values.js'
 
 /** Where a frame lies in the patient. PS3.3 C.7.6.2.1.1, C.7.6.16.2.3 */
 export interface Plane {
@@ -14,16 +14,16 @@ const MOST_TURN = 0.001
 
 /** @param own its functional groups, or the dataset of an image of one frame
  *  @param shared those of all frames */
-export function planeOf(own: DicomJson, shared: DicomJson): Plane {
+export function planeOf(own: DicomJson, shared: DicomJson | undefined): Plane {
   return {
     position:
       vector(own, '00200032', 3) ??
-      vector(firstItemOf(own, '00209113'), '00200032', 3) ??
-      vector(firstItemOf(shared, '00209113'), '00200032', 3),
+      vector(itemOf(own, '00209113'), '00200032', 3) ??
+      vector(itemOf(shared, '00209113'), '00200032', 3),
     orientation:
       vector(own, '00200037', 6) ??
-      vector(firstItemOf(own, '00209116'), '00200037', 6) ??
-      vector(firstItemOf(shared, '00209116'), '00200037', 6),
+      vector(itemOf(own, '00209116'), '00200037', 6) ??
+      vector(itemOf(shared, '00209116'), '00200037', 6),
   }
 }
 
@@ -35,7 +35,7 @@ export function isSamePlane(one: Plane, other: Plane): boolean {
   )
 }
 
-function vector(dataset: DicomJson, tag: string, length: number): readonly number[] | undefined {
+function vector(dataset: DicomJson | undefined, tag: string, length: number): readonly number[] | undefined {
   const values = numbersOf(dataset, tag)
   return values.length === length ? values : undefined
 }

@@ -1,7 +1,7 @@
 import { headerAttributes } from '../dicom/header-attributes.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { noSuchInstance } from './absent.js'
-import { number, numbers } from './header-values.js'
+import { numberOf, numbersAt } from '../dicom/json-values.js'
 
 /** How long each frame is to be seen, in milliseconds.
  * @throws Problem `not-found` */
@@ -24,10 +24,10 @@ export function frameTimes(index: ArchiveIndex): FrameTimesOf {
     const stored = await index.header(instance.id)
     if (stored === undefined) throw noSuchInstance()
     const header = await headerAttributes(stored.header, stored.headerTextBytes, TAGS)
-    const rate = number(header, DISPLAY_RATE)
-    const cine = number(header, CINE_RATE)
-    const fixed = perSecond(rate) ?? above0(number(header, FRAME_TIME))
-    const vector = numbers(header, FRAME_TIME_VECTOR)
+    const rate = numberOf(header, DISPLAY_RATE)
+    const cine = numberOf(header, CINE_RATE)
+    const fixed = perSecond(rate) ?? above0(numberOf(header, FRAME_TIME))
+    const vector = numbersAt(header, FRAME_TIME_VECTOR)
     return Array.from({ length: count }, (_, frame) => {
       // Each of the vector is the time since the frame before; the last frame is seen as long as the one before it.
       const between = above0(vector[Math.min(frame + 1, count - 1)])

@@ -1,7 +1,7 @@
 import type { DicomJson } from '../dicom/json-model.js'
 import type { FrameDescription, Window } from '../imaging/frame-description.js'
 import type { ElementBytes } from './element-bytes.js'
-import { item, number, numbers, text } from './header-values.js'
+import { itemOf, numberOf, numbersAt, textOf } from '../dicom/json-values.js'
 import { sequenceTable } from './lookup-tables.js'
 import { PROFILE_GROUP } from './profile-element.js'
 
@@ -29,8 +29,8 @@ export async function frameTone(
   groups: DicomJson | undefined,
   bytesOf: ElementBytes,
 ): Promise<FrameTone> {
-  const shared = item(header, SHARED_GROUPS)
-  const inGroups = (tag: string): DicomJson => item(groups, tag) ?? item(shared, tag) ?? header
+  const shared = itemOf(header, SHARED_GROUPS)
+  const inGroups = (tag: string): DicomJson => itemOf(groups, tag) ?? itemOf(shared, tag) ?? header
   const transformation = inGroups(PIXEL_VALUE_TRANSFORMATION)
   const voi = inGroups(FRAME_VOI_LUT)
   const window = firstWindow(voi)
@@ -38,8 +38,8 @@ export async function frameTone(
   const aspect = pixelAspect(header, inGroups(PIXEL_MEASURES))
   return {
     rescale: {
-      slope: number(transformation, '00281053') ?? 1,
-      intercept: number(transformation, '00281052') ?? 0,
+      slope: numberOf(transformation, '00281053') ?? 1,
+      intercept: numberOf(transformation, '00281052') ?? 0,
     },
     window,
     ...(voiLut === undefined ? {} : { voiLut }),
@@ -49,10 +49,10 @@ export async function frameTone(
 
 /** The first window that means anything: one of no width, or of less than 1 where it is linear, is passed over. PS3.3 C.11.2.1.2 */
 export function firstWindow(voi: DicomJson): Window | undefined {
-  const shape = windowShape(text(voi, '00281056'))
-  const widths = numbers(voi, '00281051')
+  const shape = windowShape(textOf(voi, '00281056'))
+  const widths = numbersAt(voi, '00281051')
   const least = shape === 'LINEAR' ? 1 : Number.MIN_VALUE
-  for (const [n, center] of numbers(voi, '00281050').entries()) {
+  for (const [n, center] of numbersAt(voi, '00281050').entries()) {
     const width = widths[n]
     if (center !== undefined && width !== undefined && width >= least) return { center, width, shape }
   }
@@ -72,11 +72,11 @@ const SQUARE_WITHIN = 0.005
  *  Ratio, all of which name the height first. PS3.3 C.7.6.3.1.7, 10.7.1.3 */
 function pixelAspect(header: DicomJson, measures: DicomJson): number | undefined {
   const spacings = [
-    numbers(measures, '00280030'),
-    numbers(header, '00280030'),
-    numbers(header, '00181164'),
-    numbers(header, '00182010'),
-    numbers(header, '00280034'),
+    numbersAt(measures, '00280030'),
+    numbersAt(header, '00280030'),
+    numbersAt(header, '00181164'),
+    numbersAt(header, '00182010'),
+    numbersAt(header, '00280034'),
   ]
   for (const [height = 0, width = 0] of spacings) {
     const aspect = height / width

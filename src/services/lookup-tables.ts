@@ -1,7 +1,7 @@
 import type { DicomJson } from '../dicom/json-model.js'
 import type { LookupTable, Palette } from '../imaging/frame-description.js'
 import type { ElementBytes } from './element-bytes.js'
-import { item, number, numbers } from './header-values.js'
+import { itemOf, numberOf, numbersAt } from '../dicom/json-values.js'
 
 /** The first table of a Modality, VOI or Presentation LUT Sequence. PS3.3 C.11.1.1
  * @returns undefined where there is none, or one without data: then it is ignored, as DCMTK does */
@@ -10,7 +10,7 @@ export async function sequenceTable(
   sequence: string,
   bytesOf: ElementBytes,
 ): Promise<LookupTable | undefined> {
-  const table = item(dataset, sequence)
+  const table = itemOf(dataset, sequence)
   const data = await bytesOf(table?.['00283006'])
   if (data === undefined || data.length === 0) return undefined
   return { descriptor: descriptor(table, '00283002'), data, segmented: false }
@@ -45,6 +45,6 @@ async function channel(
 }
 
 function descriptor(dataset: DicomJson | undefined, tag: string): readonly number[] {
-  if (number(dataset, tag) === undefined) return []
-  return numbers(dataset, tag).map(value => value ?? 0)
+  if (numberOf(dataset, tag) === undefined) return []
+  return numbersAt(dataset, tag).map(value => value ?? 0)
 }

@@ -6,7 +6,7 @@ import { isGreyAlready, rangeWindow } from '../imaging/tone.js'
 import type { FoundInstance } from '../index/archive-index.js'
 import type { FrameDescriptions } from './frame-descriptions.js'
 import type { FrameService } from './frames.js'
-import { preparedAhead } from './prepared-ahead.js'
+import { preparedAhead, upTo } from './prepared-ahead.js'
 import type { RenderService } from './render.js'
 import { wholeFrame } from './whole-frame.js'
 
@@ -50,8 +50,8 @@ export function movingPictures(
         window: request.window ?? (await commonWindow(first)),
         viewport: fitting(first, request.viewport, most / count),
       }
-      yield* preparedAhead(numbersTo(count), AHEAD, number =>
-        render.picture(instance, number, wanted, signal),
+      yield* preparedAhead(upTo(count), AHEAD, async number =>
+        (await render.plan(instance, number)).draw(wanted, signal),
       )
 
       /** Where nothing says how greys are shown, each frame by its own range would flicker. */
@@ -60,7 +60,7 @@ export function movingPictures(
         if (window ?? voiLut ?? palette) return undefined
         if (format.samples !== 1 || isGreyAlready(description)) return undefined
         let [least, most] = [Infinity, -Infinity]
-        const ranges = preparedAhead(numbersTo(count), AHEAD, number =>
+        const ranges = preparedAhead(upTo(count), AHEAD, number =>
           pool.run(
             'value-range',
             async () => ({
@@ -77,10 +77,6 @@ export function movingPictures(
       }
     },
   }
-}
-
-function* numbersTo(count: number): Iterable<number> {
-  for (let number = 0; number < count; number++) yield number
 }
 
 /** @param most pixels of a frame

@@ -1,7 +1,7 @@
 import type { DicomJson } from '../dicom/json-model.js'
 import type { Overlay } from '../imaging/frame-description.js'
 import type { ElementBytes } from './element-bytes.js'
-import { number, numbers } from './header-values.js'
+import { numberOf, numbersAt } from '../dicom/json-values.js'
 
 /** 6000 to 601E */
 export const OVERLAY_GROUPS = Array.from({ length: 16 }, (_, n) =>
@@ -35,11 +35,11 @@ async function overlayOfGroup(
   frame: number,
   bytesOf: ElementBytes,
 ): Promise<Overlay | undefined> {
-  const value = (element: string): number | undefined => number(dataset, group + element)
+  const value = (element: string): number | undefined => numberOf(dataset, group + element)
   const rows = value(ROWS) ?? 0
   const columns = value(COLUMNS) ?? 0
   if (rows <= 0 || columns <= 0) return undefined
-  const [top = 1, left = 1] = numbers(dataset, group + ORIGIN)
+  const [top = 1, left = 1] = numbersAt(dataset, group + ORIGIN)
   const place = { rows, columns, top: top - 1, left: left - 1 }
   const data = dataset[group + DATA]
   if (data === undefined) {

@@ -1,7 +1,7 @@
 import type { DicomJson } from '../dicom/json-model.js'
 import type { PixelFormat } from '../imaging/pixel-format.js'
 import type { FoundInstance } from '../index/archive-index.js'
-import { number, text } from './header-values.js'
+import { numberOf, textOf } from '../dicom/json-values.js'
 
 /** The attributes of an instance that say how its samples lie. PS3.3 C.7.6.3 */
 export const PIXEL_FORMAT_TAGS = [
@@ -12,18 +12,18 @@ export const PIXEL_FORMAT_TAGS = [
 /** What a header says of the samples of its frames. */
 export function pixelFormat(header: DicomJson, { frames }: FoundInstance): PixelFormat {
   const numberKind = frames.kind === 'native' ? NUMBERS[frames.tag] : undefined
-  const bitsAllocated = numberKind?.bits ?? number(header, '00280100') ?? 16
-  const bitsStored = numberKind?.bits ?? number(header, '00280101') ?? bitsAllocated
+  const bitsAllocated = numberKind?.bits ?? numberOf(header, '00280100') ?? 16
+  const bitsStored = numberKind?.bits ?? numberOf(header, '00280101') ?? bitsAllocated
   return {
-    rows: number(header, '00280010') ?? 0,
-    columns: number(header, '00280011') ?? 0,
-    samples: number(header, '00280002') ?? 1,
+    rows: numberOf(header, '00280010') ?? 0,
+    columns: numberOf(header, '00280011') ?? 0,
+    samples: numberOf(header, '00280002') ?? 1,
     bitsAllocated,
     bitsStored,
-    highBit: number(header, '00280102') ?? bitsStored - 1,
-    signed: number(header, '00280103') === 1,
-    photometric: text(header, '00280004') ?? 'MONOCHROME2',
-    planar: number(header, '00280006') === 1,
+    highBit: numberOf(header, '00280102') ?? bitsStored - 1,
+    signed: numberOf(header, '00280103') === 1,
+    photometric: textOf(header, '00280004') ?? 'MONOCHROME2',
+    planar: numberOf(header, '00280006') === 1,
     numbers: numberKind?.numbers ?? 'integer',
   }
 }

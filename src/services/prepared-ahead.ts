@@ -1,10 +1,12 @@
 /** Work on some items ahead of the one that is asked for next, and no more: what comes out is in the order of the items.
  *  Leaving the loop lets what was begun end, unheard.
- * @param count how many are worked on at once, at least 1 */
+ * @param count how many are worked on at once, at least 1
+ * @param giveBack what is done with a result that nobody takes any more, such as closing it */
 export async function* preparedAhead<Item, Result>(
   items: AsyncIterable<Item> | Iterable<Item>,
   count: number,
   work: (item: Item) => Promise<Result>,
+  giveBack?: (result: Result) => unknown,
 ): AsyncGenerator<Result, void, undefined> {
   const begun: Promise<Result>[] = []
   try {
@@ -20,6 +22,11 @@ export async function* preparedAhead<Item, Result>(
     }
     for (let next = begun.shift(); next !== undefined; next = begun.shift()) yield await next
   } finally {
-    await Promise.allSettled(begun)
+    await Promise.allSettled(begun.map(async result => giveBack?.(await result)))
   }
+}
+
+/** 0, 1, … below the count. */
+export function* upTo(count: number): Iterable<number> {
+  for (let position = 0; position < count; position++) yield position
 }

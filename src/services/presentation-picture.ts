@@ -1,6 +1,6 @@
 import { headerAttributes } from '../dicom/header-attributes.js'
 import type { DicomJson } from '../dicom/json-model.js'
-import { numbersOf, textOf } from '../dicom/json-values.js'
+import { numberOf, numbersOf, textOf } from '../dicom/json-values.js'
 import { Problem } from '../dicom/problem.js'
 import type { FrameDescription, Overlay, Window } from '../imaging/frame-description.js'
 import type { JobInput } from '../imaging/jobs.js'
@@ -128,8 +128,8 @@ export function presentationPictures(
     const modalityLut = await sequenceTable(header, '00283000', bytesOf)
     const presentationLut = await sequenceTable(header, '20500010', bytesOf)
     const rescale = {
-      slope: numbersOf(header, '00281053')[0] ?? 1,
-      intercept: numbersOf(header, '00281052')[0] ?? 0,
+      slope: numberOf(header, '00281053') ?? 1,
+      intercept: numberOf(header, '00281052') ?? 0,
     }
     const [voi = {}] = itemsAbout(header, '00283110', image.uids.SOPInstanceUID, frame)
     const voiLut = await sequenceTable(voi, '00283010', bytesOf)

@@ -1,5 +1,5 @@
 import type { DicomJson } from '../dicom/json-model.js'
-import { firstItemOf, itemsOf, numbersOf, textOf } from '../dicom/json-values.js'
+import { itemOf, itemsOf, numberOf, numbersOf, textOf } from '../dicom/json-values.js'
 import type { DisplayedArea, Presentation, Shutter } from '../imaging/presentation.js'
 import type { AnnotationUnits, Graphic, TextObject } from '../imaging/presentation-graphics.js'
 import { labColor, type Rgb } from '../imaging/segment-colors.js'
@@ -25,8 +25,8 @@ const MOST_OBJECTS = 10_000
 
 /** The first image of the first series. PS3.3 C.11.11 */
 export function referencedImage(header: DicomJson): ReferencedImage | undefined {
-  const series = firstItemOf(header, REFERENCED_SERIES)
-  const image = firstItemOf(series, REFERENCED_IMAGES)
+  const series = itemOf(header, REFERENCED_SERIES)
+  const image = itemOf(series, REFERENCED_IMAGES)
   const SeriesInstanceUID = textOf(series, '0020000E')
   const SOPInstanceUID = textOf(image, '00081155')
   if (SeriesInstanceUID === undefined || SOPInstanceUID === undefined) return undefined
@@ -74,7 +74,7 @@ export function presentationOf(
   return {
     shutter: shutterOf(header, bitmap),
     area: areaOf(about('0070005A')[0]),
-    rotation: rotationOf(numbersOf(header, '00700042')[0]),
+    rotation: rotationOf(numberOf(header, '00700042')),
     flipHorizontal: textOf(header, '00700041') === 'Y',
     graphics: annotations
       .flatMap(annotation =>
@@ -114,7 +114,7 @@ function areaOf(item: DicomJson | undefined): DisplayedArea | undefined {
     right: Math.max(x0, x1),
     bottom: Math.max(y0, y1),
     mode: mode === 'TRUE SIZE' || mode === 'MAGNIFY' ? mode : 'SCALE TO FIT',
-    magnification: numbersOf(item, '00700103')[0] ?? 1,
+    magnification: numberOf(item, '00700103') ?? 1,
     spacing: numbersOf(item, '00700101')[1],
   }
 }
@@ -129,7 +129,7 @@ export function aspectOf(header: DicomJson, SOPInstanceUID: string, frame: numbe
 /** PS3.3 C.7.6.11, C.7.6.15 */
 function shutterOf(header: DicomJson, bitmap: Shutter['bitmap']): Shutter | undefined {
   const shapes = new Set(header['00181600']?.Value)
-  const one = (tag: string): number => numbersOf(header, tag)[0] ?? NaN
+  const one = (tag: string): number => numberOf(header, tag) ?? NaN
   const box = {
     left: one('00181602'),
     right: one('00181604'),
@@ -140,7 +140,7 @@ function shutterOf(header: DicomJson, bitmap: Shutter['bitmap']): Shutter | unde
   const circle = { row, column, radius: one('00181612') }
   const polygon = numbersOf(header, '00181620')
   const lab = numbersOf(header, '00181624')
-  const gray = (numbersOf(header, '00181622')[0] ?? 0) >> 8
+  const gray = (numberOf(header, '00181622') ?? 0) >> 8
   const shutter = {
     box: shapes.has('RECTANGULAR') && Object.values(box).every(Number.isFinite) ? box : undefined,
     circle: shapes.has('CIRCULAR') && Object.values(circle).every(Number.isFinite) ? circle : undefined,

@@ -1,6 +1,6 @@
 import type { DicomJson, JsonElement } from '../dicom/json-model.js'
 import { itemsOf } from '../dicom/json-values.js'
-import { item, text } from './header-values.js'
+import { itemOf, textOf } from '../dicom/json-values.js'
 
 const ICC_PROFILE = '00282000'
 const OPTICAL_PATHS = '00480105'
@@ -20,8 +20,8 @@ export function profileElement(
   groups: DicomJson | undefined,
   shared: DicomJson | undefined,
 ): JsonElement | undefined {
-  const named = text(item(groups, PATH_OF_FRAME) ?? item(shared, PATH_OF_FRAME), PATH_IDENTIFIER)
+  const named = textOf(itemOf(groups, PATH_OF_FRAME) ?? itemOf(shared, PATH_OF_FRAME), PATH_IDENTIFIER)
   const paths = itemsOf(header, OPTICAL_PATHS)
-  const path = paths.find(each => named !== undefined && text(each, PATH_IDENTIFIER) === named) ?? paths[0]
+  const path = paths.find(each => named !== undefined && textOf(each, PATH_IDENTIFIER) === named) ?? paths[0]
   return path?.[ICC_PROFILE] ?? header[ICC_PROFILE]
 }

@@ -15,19 +15,10 @@ import { wholeFrame } from './whole-frame.js'
 export type { PictureRequest, PictureType }
 
 export interface RenderService {
-  /** A picture of one frame. PS3.18 8.7.4
-   * @param frame 0-based, below the count of frames; undefined: what stands for the instance, by default the middle one
-   * @throws Problem `frame-not-found`, `undecodable`, `not-acceptable`, `overloaded`, `limit-exceeded` */
-  picture(
-    instance: FoundInstance,
-    frame: number | undefined,
-    request: PictureRequest,
-    signal?: AbortSignal,
-  ): Promise<Uint8Array>
-  /** What a picture depends on beside the instance, for its ETag: the hash of another whose pixels are in it; empty where there is
-   *  none.
-   * @throws Problem `not-found`, `frame-not-found` */
-  basis(instance: FoundInstance, frame: number | undefined): Promise<string>
+  /** How one frame is shown; nothing is drawn yet. PS3.18 8.7.4
+   * @param frame 0-based; undefined: what stands for the instance, by default the middle one
+   * @throws Problem `frame-not-found`; `not-found`: the image that it would be drawn over */
+  plan(instance: FoundInstance, frame: number | undefined): Promise<PlannedRendering>
   /** What stands for an instance without pictures.
    * @param modality of its series; empty where unknown */
   icon(
@@ -38,8 +29,18 @@ export interface RenderService {
   ): Promise<Uint8Array>
 }
 
+export interface PlannedRendering {
+  /** What the picture depends on beside the instance, for its ETag: the hash of another whose pixels are in it; empty where there
+   *  is none. */
+  readonly basis: string
+  /** @throws Problem `undecodable`, `not-acceptable`, `overloaded`, `limit-exceeded`, `client-gone` */
+  readonly draw: (request: PictureRequest, signal?: AbortSignal) => Promise<Uint8Array>
+}
+
 /** Part of the name of every derived picture, and of its ETag: a renderer that draws otherwise has another. */
 export const RENDERER = 2
+
+type Draw = PlannedRendering['draw']
 
 export function renderService(
   frames: FrameService,
@@ -50,39 +51,45 @@ export function renderService(
   linesOf: LinesOf,
 ): RenderService {
   return {
-    async picture(instance, frame, request, signal) {
+    async plan(instance, frame) {
       const planned = await planDerived(instance, frame)
-      if (planned?.other !== undefined)
-        return (await planned.draw(await withLines(instance, frame ?? 0, request, undefined), signal)).bytes
-      const as = `picture ${RENDERER} ${frame ?? 'instance'} ${JSON.stringify(request)}`
-      const draw = async (working: AbortSignal): Promise<Uint8Array> => {
-        if (planned !== undefined)
-          return (await planned.draw(await withLines(instance, frame ?? 0, request, undefined), working))
-            .bytes
-        const found = frames.ofInstance(instance)
-        const number = frame ?? Math.floor(found.count / 2)
-        if (number >= found.count)
-          throw new Problem('frame-not-found', `the instance has ${found.count} frames`)
-        const input = async (): Promise<JobInput<'picture'>> => {
-          const description = await descriptions.of(instance, number)
-          return {
-            frame: await wholeFrame(await found.frame(number), working),
-            description,
-            request: await withLines(instance, number, request, description.window),
-          }
-        }
-        return (await pool.run('picture', input, working, instance.uids.StudyInstanceUID)).bytes
-      }
-      return derived.get({ of: instanceOrigin(instance), as }, draw, signal)
-    },
-    async basis(instance, frame) {
-      const other = (await planDerived(instance, frame))?.other
-      return other === undefined ? '' : Buffer.from(other.sha256).toString('hex')
+      if (planned === undefined)
+        return { basis: '', draw: kept(instance, frame, drawnFrame(instance, frame)) }
+      const draw: Draw = async (request, signal) =>
+        (await planned.draw(await withLines(instance, frame ?? 0, request, undefined), signal)).bytes
+      const { other } = planned
+      // Not kept: the other may be deleted.
+      if (other !== undefined) return { basis: Buffer.from(other.sha256).toString('hex'), draw }
+      return { basis: '', draw: kept(instance, frame, draw) }
     },
     async icon({ SOPClassUID }, modality, request, signal) {
       const kind = iconOf(SOPClassUID, modality === '' ? undefined : modality)
       return (await pool.run('icon', { kind, request }, signal)).bytes
     },
+  }
+
+  function kept(instance: FoundInstance, frame: number | undefined, draw: Draw): Draw {
+    return (request, signal) => {
+      const as = `picture ${RENDERER} ${frame ?? 'instance'} ${JSON.stringify(request)}`
+      return derived.get({ of: instanceOrigin(instance), as }, working => draw(request, working), signal)
+    }
+  }
+
+  function drawnFrame(instance: FoundInstance, frame: number | undefined): Draw {
+    const found = frames.ofInstance(instance)
+    const number = frame ?? Math.floor(found.count / 2)
+    if (number >= found.count) throw new Problem('frame-not-found', `the instance has ${found.count} frames`)
+    return async (request, signal) => {
+      const input = async (): Promise<JobInput<'picture'>> => {
+        const description = await descriptions.of(instance, number)
+        return {
+          frame: await wholeFrame(await found.frame(number), signal),
+          description,
+          request: await withLines(instance, number, request, description.window),
+        }
+      }
+      return (await pool.run('picture', input, signal, instance.uids.StudyInstanceUID)).bytes
+    }
   }
 
   /** @param own window of the frame */

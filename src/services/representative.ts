@@ -7,7 +7,7 @@ import { hasPictures } from './renderable.js'
 /** The one that stands for a study, a series, or itself. */
 export interface Representative {
   readonly instance: FoundInstance
-  /** of its series; empty where unknown */
+  /** of its series, where it has no pictures; empty where unknown */
   readonly modality: string
   /** of all that it was chosen from */
   readonly version: ContentVersion
@@ -36,14 +36,17 @@ const DERIVED: ReadonlySet<string> = new Set(
 
 export function representatives(index: ArchiveIndex): RepresentativeOf {
   return async ({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID }) => {
-    const series = await index.seriesVersions(StudyInstanceUID, SeriesInstanceUID)
     if (SeriesInstanceUID !== undefined && SOPInstanceUID !== undefined) {
       const instance = await index.find({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID })
       if (instance === undefined) throw nothingThere()
-      return { instance, modality: series[0]?.modality ?? '', version: versionOfInstance(instance) }
+      // Only an icon shows the modality.
+      const [its] = hasPictures(instance)
+        ? []
+        : await index.seriesVersions(StudyInstanceUID, SeriesInstanceUID)
+      return { instance, modality: its?.modality ?? '', version: versionOfInstance(instance) }
     }
-    const [first] = series
-    if (first === undefined) throw nothingThere()
+    const series = await index.seriesVersions(StudyInstanceUID, SeriesInstanceUID)
+    if (series.length === 0) throw nothingThere()
     let best:
       { readonly rank: number; readonly instance: FoundInstance; readonly modality: string } | undefined
     const later = ({ modality }: SeriesVersion): number => Number(NOT_OF_IMAGES.has(modality))

@@ -1,7 +1,7 @@
 import { headerAttributes } from '../dicom/header-attributes.js'
 import { headerItems } from '../dicom/header-items.js'
 import type { DicomJson } from '../dicom/json-model.js'
-import { firstItemOf, itemsOf, numbersOf, textOf } from '../dicom/json-values.js'
+import { itemOf, itemsOf, numberOf, numbersOf, textOf } from '../dicom/json-values.js'
 import { segmentColor, type Rgb } from '../imaging/segment-colors.js'
 import type { StoredHeader } from '../index/archive-index.js'
 import { planeOf, type Plane } from './frame-plane.js'
@@ -63,19 +63,19 @@ export async function readSegmentation(stored: StoredHeader, count: number): Pro
   }
   return {
     kind: type === 'LABELMAP' ? 'label-map' : 'proportion',
-    whole: type === 'FRACTIONAL' ? (numbersOf(header, MAXIMUM)[0] ?? 255) : 1,
-    background: numbersOf(header, PADDING)[0] ?? 0,
+    whole: type === 'FRACTIONAL' ? (numberOf(header, MAXIMUM) ?? 255) : 1,
+    background: numberOf(header, PADDING) ?? 0,
     segments,
     frames:
       textOf(header, ORGANIZATION) === 'TILED_FULL'
         ? tiledFrames([...segments.keys()], type === 'LABELMAP' ? 1 : segments.size, count)
-        : await describedFrames(stored, firstItemOf(header, SHARED), count),
+        : await describedFrames(stored, itemOf(header, SHARED), count),
   }
 }
 
 async function describedFrames(
   stored: StoredHeader,
-  shared: DicomJson,
+  shared: DicomJson | undefined,
   count: number,
 ): Promise<SegmentationFrame[]> {
   const frames: SegmentationFrame[] = []
@@ -86,20 +86,19 @@ async function describedFrames(
   return frames
 }
 
-function describedFrame(item: DicomJson, shared: DicomJson): SegmentationFrame {
-  const identification =
-    firstItemOf(item, '0062000A')['0062000B'] ?? firstItemOf(shared, '0062000A')['0062000B']
-  const segment = Number(identification?.Value?.[0] ?? 0)
+function describedFrame(item: DicomJson, shared: DicomJson | undefined): SegmentationFrame {
+  const segment =
+    numberOf(itemOf(item, '0062000A'), '0062000B') ?? numberOf(itemOf(shared, '0062000A'), '0062000B') ?? 0
   const plane = planeOf(item, shared)
-  const slide = firstItemOf(item, '0048021A')
+  const slide = itemOf(item, '0048021A')
   const tile = [
     ...numbersOf(slide, '0048021E'),
     ...numbersOf(slide, '0048021F'),
     ...numbersOf(slide, '0040074A'),
   ]
-  const source = itemsOf(firstItemOf(item, '00089124'), '00082112')[0]
-  const uid = source === undefined ? undefined : textOf(source, '00081155')
-  const number = source === undefined ? undefined : numbersOf(source, '00081160')[0]
+  const source = itemsOf(itemOf(item, '00089124'), '00082112')[0]
+  const uid = textOf(source, '00081155')
+  const number = numberOf(source, '00081160')
   return {
     segment,
     place: [...(plane.position ?? []), ...tile].join('\\') || (uid ?? ''),

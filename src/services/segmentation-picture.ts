@@ -1,7 +1,6 @@
 import { headerAttributes } from '../dicom/header-attributes.js'
-import { headerItems } from '../dicom/header-items.js'
-import type { DicomJson } from '../dicom/json-model.js'
-import { firstItemOf } from '../dicom/json-values.js'
+import { headerItem } from '../dicom/header-items.js'
+import { itemOf } from '../dicom/json-values.js'
 import { Problem } from '../dicom/problem.js'
 import type { FrameDescription } from '../imaging/frame-description.js'
 import type { JobInput } from '../imaging/jobs.js'
@@ -124,15 +123,8 @@ export function segmentationPictures(
     if (stored === undefined) throw noSuchInstance()
     const tags = new Set(['00200032', '00200037', '52009229'])
     const header = await headerAttributes(stored.header, stored.headerTextBytes, tags)
-    const shared = firstItemOf(header, '52009229')
-    let own: DicomJson = header
-    let number = 0
-    for await (const item of headerItems(stored.header, '52009230'))
-      if (number++ === frame) {
-        own = item
-        break
-      }
-    return planeOf(own, shared)
+    const own = await headerItem(stored.header, '52009230', frame)
+    return planeOf(own ?? header, itemOf(header, '52009229'))
   }
 }
 

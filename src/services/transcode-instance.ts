@@ -10,10 +10,11 @@ import type { EncodedFrame } from '../imaging/codecs/encoded-frame.js'
 import { frameBytes, type PixelFormat } from '../imaging/pixel-format.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { noSuchInstance } from './absent.js'
-import { number } from './header-values.js'
+import { numberOf } from '../dicom/json-values.js'
 import type { InstanceBytes } from './instance-bytes.js'
 import { pixelFormat, PIXEL_FORMAT_TAGS } from './pixel-format.js'
-import { isLossy, type TranscodeService } from './transcode.js'
+import { preparedAhead, upTo } from './prepared-ahead.js'
+import { canBeDecoded, encodedSyntaxes, framesAhead, isLossy, type TranscodeService } from './transcode.js'
 import { derivedUid, LOSSY_HISTORY_TAGS, transcodedAttributes } from './transcoded-attributes.js'
 
 /** Files in another transfer syntax, as streams: frame by frame, the next ones made while one is sent. PS3.18 8.7.3, PS3.5 A.4 */
@@ -33,9 +34,6 @@ const NUMBER_OF_FRAMES = '00280008'
 const TAGS: ReadonlySet<string> = new Set([...PIXEL_FORMAT_TAGS, ...LOSSY_HISTORY_TAGS, NUMBER_OF_FRAMES])
 /** PS3.5 7.1.2: 32 bits tell it, and it is even */
 const LONGEST_VALUE = 0xfffffffe
-/** Frames that are worked on ahead of the one that is sent, and what they may have in memory. */
-const MOST_AHEAD = 4
-const AHEAD_BYTES = 64 << 20
 
 export function transcodeInstances(
   index: ArchiveIndex,
@@ -45,11 +43,11 @@ export function transcodeInstances(
   return { possible, open }
 
   async function possible(instance: FoundInstance): Promise<readonly string[]> {
-    const syntaxes = await transcode.possible(instance)
-    if (syntaxes.length === 0) return []
+    if (!canBeDecoded(instance)) return []
     const { header, format, count } = await described(instance)
+    const syntaxes = encodedSyntaxes(format)
     // What is missing in a truncated file would be missing in the middle of another.
-    if (count !== (number(header, NUMBER_OF_FRAMES) ?? 1) || format.numbers !== 'integer') return []
+    if (count !== (numberOf(header, NUMBER_OF_FRAMES) ?? 1) || format.numbers !== 'integer') return []
     const isNative = count * frameBytes(format) <= LONGEST_VALUE && format.bitsAllocated % 8 === 0
     return isNative ? syntaxes : syntaxes.filter(syntax => syntax !== EXPLICIT_VR_LITTLE_ENDIAN)
   }
@@ -84,7 +82,6 @@ export function transcodeInstances(
       TransferSyntaxUID: to,
       ...(lossy === undefined ? {} : { SOPInstanceUID: lossy.SOPInstanceUID }),
     })
-    const ahead = Math.max(1, Math.min(MOST_AHEAD, Math.floor(AHEAD_BYTES / Math.max(1, frameBytes(format)))))
     return {
       async *[Symbol.asyncIterator]() {
         yield written
@@ -100,12 +97,10 @@ export function transcodeInstances(
         }
         yield* pass({ start: instance.datasetOffsetBytes, end: pixels.start })
         rewriter.skipPixels()
-        const frames = inOrder(
-          count,
-          ahead,
-          frame => (frame === 0 ? Promise.resolve(first) : make(frame)),
-          first,
+        const made = preparedAhead(upTo(count), 1 + framesAhead(format), frame =>
+          frame === 0 ? Promise.resolve(first) : make(frame),
         )
+        const frames = alike(made, first)
         yield* to === EXPLICIT_VR_LITTLE_ENDIAN
           ? nativePixels(frames, count, first)
           : encapsulatedPixels(frames, count)
@@ -128,31 +123,18 @@ function undeflated(syntax: string): string {
   return syntax === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN ? EXPLICIT_VR_LITTLE_ENDIAN : syntax
 }
 
-/** Some are made ahead; all are described as the first is. */
-async function* inOrder(
-  count: number,
-  ahead: number,
-  make: (frame: number) => Promise<EncodedFrame>,
+/** @throws Problem `undecodable`: one is described otherwise than the first */
+async function* alike(
+  frames: AsyncIterable<EncodedFrame>,
   first: EncodedFrame,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const begun: Promise<EncodedFrame>[] = []
-  let next = 0
-  try {
-    for (let frame = 0; frame < count; frame++) {
-      for (; next < count && begun.length <= ahead; next++) {
-        const made = make(next)
-        // Told when its turn comes; until then it must not count as unhandled.
-        made.catch(() => undefined)
-        begun.push(made)
-      }
-      const current = await begun.shift()
-      if (current === undefined) return
-      if (JSON.stringify(current.format) !== JSON.stringify(first.format))
-        throw new Problem('undecodable', `frame ${frame + 1} has other samples than the first`)
-      yield current.bytes
-    }
-  } finally {
-    await Promise.allSettled(begun)
+  const described = JSON.stringify(first.format)
+  let number = 0
+  for await (const { bytes, format } of frames) {
+    number++
+    if (JSON.stringify(format) !== described)
+      throw new Problem('undecodable', `frame ${number} has other samples than the first`)
+    yield bytes
   }
 }
 

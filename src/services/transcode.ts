@@ -37,6 +37,21 @@ export function isLossy(syntax: string): boolean {
   return LOSSY.has(syntax)
 }
 
+/** How many frames may be worked on ahead of the one that is sent. */
+export function framesAhead(format: PixelFormat): number {
+  return Math.max(1, Math.min(MOST_AHEAD, Math.floor(AHEAD_BYTES / Math.max(1, frameBytes(format)))))
+}
+
+/** Whether there is a decoder for its frames, by its index row. */
+export function canBeDecoded({ TransferSyntaxUID, frames }: FoundInstance): boolean {
+  return frames.kind !== 'none' && decodable(nativeOr(TransferSyntaxUID))
+}
+
+/** Transfer syntaxes that samples of this format go into. */
+export function encodedSyntaxes(format: PixelFormat): readonly string[] {
+  return ENCODED_SYNTAXES.filter(syntax => encodable(syntax, format))
+}
+
 const TAGS: ReadonlySet<string> = new Set(PIXEL_FORMAT_TAGS)
 
 /** Frames of one instance in another transfer syntax. */
@@ -81,10 +96,7 @@ export function transcodeService(
     targets: ENCODED_SYNTAXES,
     encoded,
     async possible(instance) {
-      const { TransferSyntaxUID, frames } = instance
-      if (frames.kind === 'none' || !decodable(nativeOr(TransferSyntaxUID))) return []
-      const format = await formatOf(instance)
-      return ENCODED_SYNTAXES.filter(syntax => encodable(syntax, format))
+      return canBeDecoded(instance) ? encodedSyntaxes(await formatOf(instance)) : []
     },
     async frames(instance, to, signal) {
       const format = await formatOf(instance)
@@ -95,7 +107,7 @@ export function transcodeService(
       }
       return {
         sized: to === EXPLICIT_VR_LITTLE_ENDIAN,
-        ahead: Math.max(1, Math.min(MOST_AHEAD, Math.floor(AHEAD_BYTES / Math.max(1, frameBytes(format))))),
+        ahead: framesAhead(format),
         frame: lastKept(made),
       }
     },

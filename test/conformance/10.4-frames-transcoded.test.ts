@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { decodeFrame } from '../../src/imaging/codecs/decode.js'
 import { encodeFrame } from '../../src/imaging/codecs/encode.js'
-import type { PixelFormat } from '../../src/imaging/pixel-format.js'
 import { ask, askWhole, store } from '../dicomweb-client.js'
 import {
   ctImage,
@@ -17,22 +16,12 @@ import {
 import { readMultipart } from '../multipart-answer.js'
 import { startServer } from '../server.js'
 import { pathOf } from './paths.js'
+import { pixelFormat } from '../made-pixel-format.js'
 
 const jpegFamily = (n: number): string => `1.2.840.10008.1.2.4.${n}`
 const OCTETS = 'application/octet-stream'
 const SIZE = 64
-const FORMAT: PixelFormat = {
-  rows: SIZE,
-  columns: SIZE,
-  samples: 1,
-  bitsAllocated: 16,
-  bitsStored: 16,
-  highBit: 15,
-  signed: false,
-  photometric: 'MONOCHROME2',
-  planar: false,
-  numbers: 'integer',
-}
+const FORMAT = pixelFormat({ rows: SIZE, columns: SIZE, bitsAllocated: 16 })
 
 function slope(seed: number): Buffer {
   const words = Uint16Array.from(

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -7,12 +7,13 @@ import t, { type Test } from 'tap'
 import { ask, askWhole } from '../dicomweb-client.js'
 import { ctImage, el, JPEG_BASELINE, type MadeInstance } from '../made-dicom.js'
 import { flatImage } from '../made-pictures.js'
+import { withoutCommands } from '../commands.js'
 import { startServer } from '../server.js'
 import { pathOf } from './paths.js'
 
 const STORE = { method: 'POST', headers: { 'content-type': 'application/dicom' } }
 const accept = (type: string): { headers: Record<string, string> } => ({ headers: { accept: type } })
-const withoutFfmpeg = spawnSync('ffprobe', ['-version']).status === 0 ? false : 'no ffmpeg in PATH'
+const withoutFfmpeg = withoutCommands('ffmpeg', 'ffprobe')
 
 /** Greys in the middle of each frame of an animation, how long each is seen, and how often all of it. */
 async function animation(bytes: Uint8Array): Promise<{ greys: number[]; delay: unknown; loop: unknown }> {

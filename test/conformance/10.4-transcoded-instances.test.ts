@@ -3,7 +3,6 @@ import path from 'node:path'
 import t from 'tap'
 import { decodeFrame } from '../../src/imaging/codecs/decode.js'
 import { encodeFrame } from '../../src/imaging/codecs/encode.js'
-import type { PixelFormat } from '../../src/imaging/pixel-format.js'
 import { askWhole, store } from '../dicomweb-client.js'
 import {
   ctImage,
@@ -21,21 +20,11 @@ import { withoutPydicom } from '../oracles/pydicom.js'
 import { pythonProcess } from '../oracles/python-process.js'
 import { startServer, temporaryFolder } from '../server.js'
 import { pathOf } from './paths.js'
+import { pixelFormat } from '../made-pixel-format.js'
 
 const jpegFamily = (n: number): string => `1.2.840.10008.1.2.4.${n}`
 const SIZE = 32
-const FORMAT: PixelFormat = {
-  rows: SIZE,
-  columns: SIZE,
-  samples: 1,
-  bitsAllocated: 16,
-  bitsStored: 16,
-  highBit: 15,
-  signed: false,
-  photometric: 'MONOCHROME2',
-  planar: false,
-  numbers: 'integer',
-}
+const FORMAT = pixelFormat({ rows: SIZE, columns: SIZE, bitsAllocated: 16 })
 const slope = (seed: number): Buffer =>
   Buffer.from(Uint16Array.from({ length: SIZE * SIZE }, (_, i) => (i * 9 + seed * 1000) & 0xffff).buffer)
 

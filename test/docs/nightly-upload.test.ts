@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { withoutCommands } from './commands.js'
+import { withoutCommands } from '../commands.js'
 
 /** docs/nightly-upload.sh against a server that answers by a script: what a real one does when it is busy, away or refuses. */
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import t from 'tap'
 import { startServer, temporaryFolder } from '../server.js'
 import { isAsShown, testedBlocks } from './blocks.js'
-import { withoutCommands } from './commands.js'
+import { withoutCommands } from '../commands.js'
 import { exampleInstance } from './example-instance.js'
 
 const SHOWN_ORIGIN = 'http://127.0.0.1:8080'

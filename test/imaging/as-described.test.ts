@@ -1,7 +1,7 @@
 import t from 'tap'
 import { asDescribed } from '../../src/imaging/as-described.js'
 import { decodeNative } from '../../src/imaging/codecs/native.js'
-import { pixelFormat } from './codecs/pixel-formats.js'
+import { pixelFormat } from '../made-pixel-format.js'
 
 t.test('PS3.5 8.2: a decoded frame beside the attributes of its instance', t => {
   const RGB = pixelFormat({ samples: 3, rows: 1 })

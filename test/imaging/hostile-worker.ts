@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { JobInput } from '../../src/imaging/jobs.js'
 import type { FromWorker, ToWorker } from '../../src/imaging/pool-messages.js'
+import { pixelFormat } from '../made-pixel-format.js'
 
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object
@@ -71,15 +72,4 @@ function tell(message: FromWorker): void {
   parentPort?.postMessage(message)
 }
 
-const FORMAT = {
-  rows: 1,
-  columns: 1,
-  samples: 1,
-  bitsAllocated: 8,
-  bitsStored: 8,
-  highBit: 7,
-  signed: false,
-  photometric: 'MONOCHROME2',
-  planar: false,
-  numbers: 'integer',
-} as const
+const FORMAT = pixelFormat({ rows: 1, columns: 1 })

@@ -9,6 +9,7 @@ import type { JobInput } from '../../src/imaging/jobs.js'
 import { imagingPool, type ImagingPool, type PoolSettings } from '../../src/imaging/pool.js'
 import { problem } from '../problem.js'
 import { temporaryFolder } from '../server.js'
+import { pixelFormat } from '../made-pixel-format.js'
 
 const HOSTILE = new URL('hostile-worker.js', import.meta.url)
 
@@ -16,18 +17,7 @@ function job(to: string, byte = 1): JobInput<'transcode'> {
   return {
     frame: Uint8Array.of(byte),
     transferSyntax: '',
-    format: {
-      rows: 1,
-      columns: 1,
-      samples: 1,
-      bitsAllocated: 8,
-      bitsStored: 8,
-      highBit: 7,
-      signed: false,
-      photometric: 'MONOCHROME2',
-      planar: false,
-      numbers: 'integer',
-    },
+    format: pixelFormat({ rows: 1, columns: 1 }),
     to,
     options: { quality: undefined },
   }

@@ -4,7 +4,7 @@ import { encodeFrame } from '../../src/imaging/codecs/encode.js'
 import type { JobInput } from '../../src/imaging/jobs.js'
 import { imagingPool, type ImagingPool } from '../../src/imaging/pool.js'
 import { problem } from '../problem.js'
-import { pixelFormat } from './codecs/pixel-formats.js'
+import { pixelFormat } from '../made-pixel-format.js'
 
 /** @param rows of the header; the frame always has 2 × 2 pixels */
 function job(rows = 2, transferSyntax = EXPLICIT_VR_LITTLE_ENDIAN): JobInput<'picture'> {
@@ -12,18 +12,7 @@ function job(rows = 2, transferSyntax = EXPLICIT_VR_LITTLE_ENDIAN): JobInput<'pi
     frame: new Uint8Array(8),
     description: {
       transferSyntax,
-      format: {
-        rows,
-        columns: 2,
-        samples: 1,
-        bitsAllocated: 16,
-        bitsStored: 12,
-        highBit: 11,
-        signed: false,
-        photometric: 'MONOCHROME2',
-        planar: false,
-        numbers: 'integer',
-      },
+      format: pixelFormat({ rows, columns: 2, bitsAllocated: 16, bitsStored: 12 }),
       rescale: { slope: 1, intercept: 0 },
       window: undefined,
     },

@@ -4,19 +4,9 @@ import type { FrameDescription, LookupTable, Window } from '../../src/imaging/fr
 import type { NativeFrame, PixelFormat } from '../../src/imaging/pixel-format.js'
 import { renderFrame } from '../../src/imaging/render-frame.js'
 import { problem } from '../problem.js'
+import { pixelFormat } from '../made-pixel-format.js'
 
-const GREY: PixelFormat = {
-  rows: 1,
-  columns: 1,
-  samples: 1,
-  bitsAllocated: 16,
-  bitsStored: 16,
-  highBit: 15,
-  signed: false,
-  photometric: 'MONOCHROME2',
-  planar: false,
-  numbers: 'integer',
-}
+const GREY = pixelFormat({ rows: 1, columns: 1, bitsAllocated: 16 })
 
 const bytesOf = (words: ArrayBufferView): Uint8Array =>
   new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
@@ -68,6 +58,22 @@ t.test('PS3.3 C.11.2.1.2 windows', async t => {
   await t.test('PS3.18 8.3.5.1.4 that of the client comes first, in rescaled units', async t => {
     const more = { window: linear(0, 1), rescale: { slope: 2, intercept: -100 } }
     t.same(shown(words(50, 100, 150), 3, {}, more, linear(100.5, 201)), [0, 127, 255])
+  })
+  await t.test('what differs from the frame that was drawn before counts, each alone', async t => {
+    const window = linear(100.5, 201)
+    const others: [Partial<PixelFormat>, Partial<FrameDescription>, number[]][] = [
+      [{}, { window: linear(200.5, 401) }, [0, 63, 127, 255]],
+      [{}, { rescale: { slope: 2, intercept: 0 } }, [0, 255, 255, 255]],
+      [{}, { inverse: true }, [255, 127, 0, 0]],
+      [{}, { padding: { low: 200, high: 200 } }, [0, 127, 0, 255]],
+      [{ photometric: 'MONOCHROME1' }, {}, [255, 127, 0, 0]],
+      [{ signed: true }, {}, [0, 127, 255, 0]],
+      [{ bitsStored: 7, highBit: 6 }, {}, [0, 127, 91, 161]],
+    ]
+    for (const [format, more, wanted] of others) {
+      t.same(shown(words(0, 100, 200, 65535), 4, {}, { window }), [0, 127, 255, 255])
+      t.same(shown(words(0, 100, 200, 65535), 4, format, { window, ...more }), wanted)
+    }
   })
   await t.test('without one: from the least to the most that is no padding', async t => {
     t.same(shown(words(1000, 1100, 1200, 63536), 4, {}, {}), [0, 0, 0, 255])

@@ -1,8 +1,9 @@
 /** Pictures by DCMTK: a foreign renderer to compare with. Debian: dcmtk; libgdcm-tools for what it cannot decode. */
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { withoutCommands } from '../commands.js'
 
 const run = promisify(execFile)
 
@@ -15,13 +16,7 @@ export interface Pixels {
 
 /** false where DCMTK is there (or must be: CI), else the words to skip with. */
 export function withoutDcmtk(): string | false {
-  try {
-    execFileSync('dcmj2pnm', ['--version'], { stdio: 'ignore' })
-    return false
-  } catch {
-    if (process.env['CI'] === 'true') throw new Error('no dcmj2pnm: in CI this test may not be skipped')
-    return 'no dcmj2pnm: install Debian’s dcmtk'
-  }
+  return withoutCommands('dcmj2pnm')
 }
 
 /** One frame as DCMTK draws it, without scaling.

@@ -1,13 +1,13 @@
 /** Foreign decoders of whole files: GDCM, DCMTK, OpenJPH, libjxl, OpenJPEG. Debian: libgdcm-tools, dcmtk, openjph-tools, libjxl-tools,
  *  libopenjp2-tools. */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { PixelFormat } from '../../src/imaging/pixel-format.js'
 import { interleaved } from '../../src/imaging/sample-layout.js'
 import { parse } from '../dicom/part10/parsing.js'
+import { withoutCommands } from '../commands.js'
 
 /** What a tool made of a frame, pixel by pixel; planes interleaved. */
 export interface ForeignFrame {
@@ -30,8 +30,9 @@ const TOOLS = [
 ]
 const TOOL_MS = 60_000
 
-export function missingTools(): string[] {
-  return TOOLS.filter(tool => !existsSync(`/usr/bin/${tool}`))
+/** false where they are there (or must be: CI), else the words to skip with. */
+export function withoutFileDecoders(): string | false {
+  return withoutCommands(...TOOLS)
 }
 
 /** All frames of a file as GDCM decodes them.

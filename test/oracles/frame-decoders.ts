@@ -1,28 +1,18 @@
 /** Foreign decoders of one frame: DCMTK, GDCM, OpenJPH. Debian: dcmtk, libgdcm-tools, openjph-tools. */
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import type { PixelFormat } from '../../src/imaging/pixel-format.js'
 import { dicomFile, el, newUid } from '../made-dicom.js'
+import { withoutCommands } from '../commands.js'
 
 const run = promisify(execFile)
 const TOOLS = ['dcmdrle', 'dcmdjpeg', 'dcmdjpls', 'gdcmconv', 'ojph_expand']
 
 /** false where the decoders are there (or must be: CI), else the words to skip with. */
 export function withoutFrameDecoders(): string | false {
-  const missing = TOOLS.filter(tool => {
-    try {
-      execFileSync('which', [tool], { stdio: 'ignore' })
-      return false
-    } catch {
-      return true
-    }
-  })
-  if (missing.length === 0) return false
-  if (process.env['CI'] === 'true')
-    throw new Error(`no ${missing.join(', ')}: in CI this test may not be skipped`)
-  return `no ${missing.join(', ')}: install Debian’s dcmtk, libgdcm-tools and openjph-tools`
+  return withoutCommands(...TOOLS)
 }
 
 /** The samples of a codestream as a tool that is not ours decodes it, little endian, pixel by pixel; planes where the format

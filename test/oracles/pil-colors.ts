@@ -1,18 +1,13 @@
 /** Colours by LittleCMS, as PIL has it: a foreign tool to compare with. Debian: python3-pil. */
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
+import { withoutPython } from '../commands.js'
 
 const PYTHON = '/usr/bin/python3'
 
 /** false where PIL is there (or must be: CI), else the words to skip with. */
 export function withoutPil(): string | false {
-  try {
-    execFileSync(PYTHON, ['-c', 'import pydicom; from PIL import ImageCms'], { stdio: 'ignore' })
-    return false
-  } catch {
-    if (process.env['CI'] === 'true') throw new Error('no PIL: in CI this test may not be skipped')
-    return 'no PIL: install Debian’s python3-pil'
-  }
+  return withoutPython('pydicom', 'PIL.ImageCms')
 }
 
 /** @param data RGB, of the colours that a profile says (sRGB by default), or the own profile of a DICOM file

@@ -1,18 +1,13 @@
 /** What pydicom reads from files: a foreign tool to compare with. Debian: python3-pydicom. */
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
+import { withoutPython } from '../commands.js'
 
 const PYTHON = '/usr/bin/python3'
 
 /** false where pydicom is there (or must be: CI), else the words to skip with. */
 export function withoutPydicom(): string | false {
-  try {
-    execFileSync(PYTHON, ['-c', 'import pydicom'], { stdio: 'ignore' })
-    return false
-  } catch {
-    if (process.env['CI'] === 'true') throw new Error('no pydicom: in CI this test may not be skipped')
-    return 'no pydicom: install Debian’s python3-pydicom'
-  }
+  return withoutPython('pydicom')
 }
 
 export interface ReadAlike {

@@ -2,21 +2,11 @@ import t from 'tap'
 import type { FrameDescription } from '../../src/imaging/frame-description.js'
 import type { PictureRequest } from '../../src/imaging/picture-request.js'
 import { movingPictures } from '../../src/services/moving-pictures.js'
+import { pixelFormat } from '../made-pixel-format.js'
 
 const DESCRIPTION: FrameDescription = {
   transferSyntax: '1.2.840.10008.1.2.1',
-  format: {
-    rows: 1000,
-    columns: 2000,
-    samples: 1,
-    bitsAllocated: 8,
-    bitsStored: 8,
-    highBit: 7,
-    signed: false,
-    photometric: 'MONOCHROME2',
-    planar: false,
-    numbers: 'integer',
-  },
+  format: pixelFormat({ rows: 1000, columns: 2000 }),
   rescale: { slope: 1, intercept: 0 },
   window: undefined,
 }
@@ -28,10 +18,14 @@ async function asked(count: number, most: number, request = REQUEST): Promise<Pi
   const frames = { ofInstance: () => ({ count, frame: () => Promise.reject(new Error('read')) }) }
   const descriptions = { open: () => Promise.resolve({ frame: () => Promise.resolve(DESCRIPTION) }) }
   const render = {
-    picture: (_instance: unknown, _frame: unknown, wanted: PictureRequest) => {
-      requests.push(wanted)
-      return Promise.resolve(new Uint8Array())
-    },
+    plan: () =>
+      Promise.resolve({
+        basis: '',
+        draw(wanted: PictureRequest) {
+          requests.push(wanted)
+          return Promise.resolve(new Uint8Array())
+        },
+      }),
   }
   const moving = movingPictures(frames as never, descriptions as never, {} as never, render as never)
   let got = 0

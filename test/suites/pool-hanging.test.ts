@@ -5,6 +5,7 @@ import t from 'tap'
 import { imagingPool } from '../../src/imaging/pool.js'
 import { problem } from '../problem.js'
 import { memoryOf } from '../server.js'
+import { pixelFormat } from '../made-pixel-format.js'
 
 const JOBS = 300
 const AT_ONCE = 20
@@ -25,18 +26,7 @@ t.test('after 300 hanging jobs threads and memory are as before', async t => {
     pool.run('transcode', {
       frame: Uint8Array.of(1),
       transferSyntax: '',
-      format: {
-        rows: 1,
-        columns: 1,
-        samples: 1,
-        bitsAllocated: 8,
-        bitsStored: 8,
-        highBit: 7,
-        signed: false,
-        photometric: 'MONOCHROME2',
-        planar: false,
-        numbers: 'integer',
-      },
+      format: pixelFormat({ rows: 1, columns: 1 }),
       to,
       options: { quality: undefined },
     })

@@ -91,7 +91,7 @@ export function renderedRoutes(
     const place = [base, scope.StudyInstanceUID, scope.SeriesInstanceUID ?? '']
     const partOf = (instance: InstanceFrames['instance']): DrawnPart => ({
       location: `${instanceUrl(instance.uids, base)}/rendered`,
-      draw: () => render.picture(instance, undefined, picture, signal),
+      draw: async () => (await render.plan(instance, undefined)).draw(picture, signal),
     })
     if (choice.form === 'single') {
       const { instance, version } = await representatives(scope)
@@ -204,20 +204,24 @@ export function renderedRoutes(
     const signal = clientGone(reply)
     const partOf = (number: number | undefined): DrawnPart => ({
       location: number === undefined ? `${url}/rendered` : `${url}/frames/${number + 1}/rendered`,
-      draw: () => render.picture(instance, number, picture, signal),
+      draw: async () => (await render.plan(instance, number)).draw(picture, signal),
     })
-    const common = {
-      version: answer.version,
-      resource: [
-        url,
-        numbers?.join() ?? 'instance',
-        choice.form === 'single' ? await render.basis(instance, numbers?.[0]) : '',
-      ],
-      picture,
+    const { version } = answer
+    const resource = [url, numbers?.join() ?? 'instance']
+    if (choice.form === 'single') {
+      const { basis, draw } = await render.plan(instance, numbers?.[0])
+      return sendPicture(request, reply, {
+        ...partOf(numbers?.[0]),
+        version,
+        resource: [...resource, basis],
+        picture,
+        draw: () => draw(picture, signal),
+      })
     }
-    if (choice.form === 'single') return sendPicture(request, reply, { ...common, ...partOf(numbers?.[0]) })
     await sendPictures(request, reply, {
-      ...common,
+      version,
+      resource,
+      picture,
       *parts() {
         // What has no frames of its own shows those of others, as one picture.
         if (numbers === undefined && found.count === 0) yield partOf(undefined)

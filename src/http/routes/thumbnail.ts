@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../dicom/problem.js'
 import type { FrameService } from '../../services/frames.js'
-import type { RenderService } from '../../services/render.js'
+import type { PlannedRendering, RenderService } from '../../services/render.js'
 import { isPresentationState } from '../../services/presentation-picture.js'
 import { hasPictures } from '../../services/renderable.js'
 import type { Representative, RepresentativeOf } from '../../services/representative.js'
@@ -59,15 +59,15 @@ export function thumbnailRoutes(
     const signal = clientGone(reply)
     const { base } = origin(request)
     const url = instanceUrl(instance.uids, base)
-    const basis = await drawnFrom(instance, frame)
+    const planned = await drawnFrom(instance, frame)
     await sendPicture(request, reply, {
       version,
-      resource: ['thumbnail', url, String(frame ?? ''), basis ?? 'icon'],
+      resource: ['thumbnail', url, String(frame ?? ''), planned?.basis ?? 'icon'],
       picture,
       location: `${url}/thumbnail`,
       draw: () =>
-        basis !== undefined
-          ? render.picture(instance, frame, picture, signal)
+        planned !== undefined
+          ? planned.draw(picture, signal)
           : render.icon(instance, modality, picture, signal),
     })
   }
@@ -76,10 +76,10 @@ export function thumbnailRoutes(
   async function drawnFrom(
     instance: Representative['instance'],
     frame: number | undefined,
-  ): Promise<string | undefined> {
+  ): Promise<PlannedRendering | undefined> {
     if (!hasPictures(instance) && !isPresentationState(instance)) return undefined
     try {
-      return await render.basis(instance, frame)
+      return await render.plan(instance, frame)
     } catch (error) {
       if (error instanceof Problem && error.kind === 'not-found') return undefined
       throw error

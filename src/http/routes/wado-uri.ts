@@ -110,12 +110,13 @@ export function wadoUriRoute(parts: UriParts, origin: OriginOf): FastifyPluginCa
       )
     const picture = pictureRequest(choice.mediaType, parameters)
     const signal = clientGone(reply)
+    const { basis, draw } = await render.plan(instance, frame)
     await sendPicture(request, reply, {
       version,
-      resource: ['uri', base, String(frame ?? ''), await render.basis(instance, frame)],
+      resource: ['uri', base, String(frame ?? ''), basis],
       picture,
       location: `${instanceUrl(instance.uids, base)}/${frame === undefined ? '' : `frames/${frame + 1}/`}rendered`,
-      draw: () => render.picture(instance, frame, picture, signal),
+      draw: () => draw(picture, signal),
     })
   }
 

@@ -4,6 +4,7 @@ import { encodable } from '../../../src/imaging/codecs/encodable.js'
 import { encodeFrame } from '../../../src/imaging/codecs/encode.js'
 import { frameBytes, type NativeFrame, type PixelFormat } from '../../../src/imaging/pixel-format.js'
 import { decodedElsewhere, withoutFrameDecoders } from '../../oracles/frame-decoders.js'
+import { pixelFormat } from '../../made-pixel-format.js'
 import { temporaryFolder } from '../../server.js'
 
 const jpegFamily = (n: number): string => `1.2.840.10008.1.2.4.${n}`
@@ -12,19 +13,8 @@ const LOSSLESS = [RLE, ...[57, 70, 80, 90, 201, 202].map(jpegFamily)]
 const LOSSY = [50, 81, 91, 203].map(jpegFamily)
 const USUAL = { quality: undefined }
 
-const grey = (bitsStored: number, more: Partial<PixelFormat> = {}): PixelFormat => ({
-  rows: 37,
-  columns: 51,
-  samples: 1,
-  bitsAllocated: bitsStored > 8 ? 16 : 8,
-  bitsStored,
-  highBit: bitsStored - 1,
-  signed: false,
-  photometric: 'MONOCHROME2',
-  planar: false,
-  numbers: 'integer',
-  ...more,
-})
+const grey = (bitsStored: number, more: Partial<PixelFormat> = {}): PixelFormat =>
+  pixelFormat({ rows: 37, columns: 51, bitsAllocated: bitsStored > 8 ? 16 : 8, bitsStored, ...more })
 const color = (photometric: string, bits: number): PixelFormat => grey(bits, { samples: 3, photometric })
 
 /** A slope with some noise on it, over all values that the format has. */

@@ -5,7 +5,7 @@ import t from 'tap'
 import { decodeFrame } from '../../../src/imaging/codecs/decode.js'
 import { withoutFrameDecoders } from '../../oracles/frame-decoders.js'
 import { temporaryFolder } from '../../server.js'
-import { pixelFormat } from './pixel-formats.js'
+import { pixelFormat } from '../../made-pixel-format.js'
 
 const HTJ2K_LOSSLESS = '1.2.840.10008.1.2.4.201'
 const COLUMNS = 40

@@ -1,20 +1,9 @@
 import t from 'tap'
 import { decodeFrame } from '../../../src/imaging/codecs/decode.js'
 import { encodeFrame } from '../../../src/imaging/codecs/encode.js'
-import type { PixelFormat } from '../../../src/imaging/pixel-format.js'
+import { pixelFormat } from '../../made-pixel-format.js'
 
-const FORMAT: PixelFormat = {
-  rows: 128,
-  columns: 96,
-  samples: 1,
-  bitsAllocated: 16,
-  bitsStored: 12,
-  highBit: 11,
-  signed: false,
-  photometric: 'MONOCHROME2',
-  planar: false,
-  numbers: 'integer',
-}
+const FORMAT = pixelFormat({ rows: 128, columns: 96, bitsAllocated: 16, bitsStored: 12 })
 
 t.test('PS3.5 8.2.4, 8.2.14 a wavelet codestream is decoded at the resolution that is asked for', async t => {
   const bytes = Buffer.alloc(128 * 96 * 2)

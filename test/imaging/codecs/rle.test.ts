@@ -3,7 +3,7 @@ import { decodeFrame } from '../../../src/imaging/codecs/decode.js'
 import { RLE_LOSSLESS } from '../../../src/dicom/transfer-syntaxes.js'
 import type { PixelFormat } from '../../../src/imaging/pixel-format.js'
 import { problem } from '../../problem.js'
-import { pixelFormat } from './pixel-formats.js'
+import { pixelFormat } from '../../made-pixel-format.js'
 
 /** PS3.5 G.5
  * @param says instead of their number */

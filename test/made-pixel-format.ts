@@ -1,4 +1,4 @@
-import type { PixelFormat } from '../../../src/imaging/pixel-format.js'
+import type { PixelFormat } from '../src/imaging/pixel-format.js'
 
 /** Unsigned gray of 8 bits, unless said otherwise; bits stored and high bit follow from what is allocated. */
 export function pixelFormat(format: Partial<PixelFormat>): PixelFormat {
