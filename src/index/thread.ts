@@ -27,7 +27,8 @@ interface Running {
   readonly waiting: Map<number, Waiting>
 }
 
-/** Starts the thread; one that dies or is worn out is followed by another at the next call.
+/** The thread starts with the first call: to load it takes a quarter of a second, and many a process never searches. One that
+ *  dies or is worn out is followed by another at the next call.
  *  @param file the thread's module, that calls answerCalls
  *  @param workerData what it needs to begin */
 export function threadCaller<Argument, Result>(
@@ -37,7 +38,7 @@ export function threadCaller<Argument, Result>(
   const all = new Set<Running>()
   let lastId = 0
   let closed = false
-  let current: Running | undefined = start()
+  let current: Running | undefined
   return { call, close }
 
   function start(): Running {
