@@ -15,6 +15,11 @@ export function holdBackBodies(app: FastifyInstance): void {
   })
 }
 
+/** Whether its sender still waits to be asked for it. */
+export function isHeldBack(request: FastifyRequest): boolean {
+  return waiting.has(request.raw)
+}
+
 /** Asks for the body, where its sender waits to be asked. */
 export function askForBody(request: FastifyRequest, reply: FastifyReply): void {
   if (!waiting.delete(request.raw)) return

@@ -9,7 +9,8 @@ import { contentCoding, decoded, KNOWN_CODINGS, type ContentCoding } from '../..
 import { parseContentDigest, verified } from '../../web/content-digest.js'
 import { datasetOffers, DICOM_XML } from '../../web/offers.js'
 import { acceptedRanges, chosen } from '../accepted.js'
-import { askForBody } from '../expect.js'
+import { askForBody, isHeldBack } from '../expect.js'
+import { dropRest } from '../rest-of-body.js'
 import type { OriginOf } from '../origin.js'
 import { sendBody } from '../send.js'
 import { storeBody, unreadableDigest } from '../store-body.js'
@@ -56,8 +57,7 @@ export function storeRoutes(
       })
       await report(result, mediaType, request, reply)
     } catch (error) {
-      // What is left of the body is not read: the connection cannot serve another request.
-      void reply.header('connection', 'close')
+      await refuseRest(request, reply, error)
       throw error
     }
   }
@@ -93,7 +93,7 @@ export function storeRoutes(
     const { outcomes, broken, wholeParts } = result
     logFailures(outcomes, request)
     if (broken !== undefined) {
-      void reply.header('connection', 'close')
+      await refuseRest(request, reply, broken)
       if (wholeParts === 0) throw broken
     }
     if (outcomes.length === 0) throw new Problem('malformed-request', 'the body has no part')
@@ -103,6 +103,13 @@ export function storeRoutes(
     const bytes = mediaType === DICOM_XML ? nativeXml(bytesOf(json)) : bytesOf(json)
     await sendBody(request, reply, { contentType: mediaType, status, bytes })
   }
+}
+
+/** What is left of the body may be long, or never come: the connection cannot serve another request. */
+async function refuseRest(request: FastifyRequest, reply: FastifyReply, why: unknown): Promise<void> {
+  void reply.header('connection', 'close')
+  const isSlow = why instanceof Problem && why.kind === 'upload-idle'
+  if (!isSlow && !isHeldBack(request)) await dropRest(request.raw)
 }
 
 /** Blocks of text, so that an item is no write of its own. */
