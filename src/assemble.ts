@@ -24,6 +24,7 @@ import { metadataService } from './services/metadata.js'
 import { movingPictures } from './services/moving-pictures.js'
 import { purgeService } from './services/purge.js'
 import { startPurging } from './services/purging.js'
+import { nativeIcon } from './services/native-icon.js'
 import { renderService } from './services/render.js'
 import { renderables } from './services/renderable.js'
 import { representatives } from './services/representative.js'
@@ -60,7 +61,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
   const descriptions = frameDescriptions(index, bulkdata)
   const derived = derivedBytes(cache)
   const transcode = transcodeService(index, frames, pool, derived)
-  const instances = transcodeInstances(index, bytes, transcode)
+  const instances = transcodeInstances(index, bytes, transcode, nativeIcon(index, bulkdata, pool))
   const render = renderService(
     frames,
     descriptions,

@@ -12,6 +12,7 @@ import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { noSuchInstance } from './absent.js'
 import { numberOf } from '../dicom/json-values.js'
 import type { InstanceBytes } from './instance-bytes.js'
+import { ICON_IMAGE_SEQUENCE, type NativeIcon } from './native-icon.js'
 import { pixelFormat, PIXEL_FORMAT_TAGS } from './pixel-format.js'
 import { preparedAhead, upTo } from './prepared-ahead.js'
 import { canBeDecoded, encodedSyntaxes, framesAhead, isLossy, type TranscodeService } from './transcode.js'
@@ -31,7 +32,12 @@ export interface TranscodeInstances {
 
 const PIXEL_DATA = '7FE00010'
 const NUMBER_OF_FRAMES = '00280008'
-const TAGS: ReadonlySet<string> = new Set([...PIXEL_FORMAT_TAGS, ...LOSSY_HISTORY_TAGS, NUMBER_OF_FRAMES])
+const TAGS: ReadonlySet<string> = new Set([
+  ...PIXEL_FORMAT_TAGS,
+  ...LOSSY_HISTORY_TAGS,
+  NUMBER_OF_FRAMES,
+  ICON_IMAGE_SEQUENCE,
+])
 /** PS3.5 7.1.2: 32 bits tell it, and it is even */
 const LONGEST_VALUE = 0xfffffffe
 
@@ -39,6 +45,7 @@ export function transcodeInstances(
   index: ArchiveIndex,
   bytes: InstanceBytes,
   transcode: TranscodeService,
+  iconOf: NativeIcon,
 ): TranscodeInstances {
   return { possible, open }
 
@@ -76,7 +83,8 @@ export function transcodeInstances(
     const first = await make(0)
     const ratio = frameBytes(format) / first.bytes.length
     const lossy = isLossy(to) ? { header, ratio, to, SOPInstanceUID: derivedUid(instance, to) } : undefined
-    const edits = await transcodedAttributes(instance, format, first.format, lossy)
+    const icon = await iconOf(instance, header, signal)
+    const edits = await transcodedAttributes(instance, { was: format, is: first.format }, lossy, icon)
     const head = await bytes.read(instance, { start: 0, end: instance.datasetOffsetBytes })
     const written = rewrittenHead(Buffer.from(head), instance, {
       TransferSyntaxUID: to,

@@ -4,6 +4,7 @@ import { datasetEdits, type DatasetEdits } from '../dicom/part10/dataset-edits.j
 import { writtenElement } from '../dicom/part10/writer.js'
 import type { PixelFormat } from '../imaging/pixel-format.js'
 import type { FoundInstance } from '../index/archive-index.js'
+import { ICON_IMAGE_SEQUENCE } from './native-icon.js'
 import { TRANSCODER } from './transcode.js'
 
 /** Attributes that are others once the frames of an instance are in another transfer syntax. PS3.3 C.7.6.3, C.7.6.1.1.5 */
@@ -23,13 +24,13 @@ export interface Lossy {
   readonly SOPInstanceUID: string
 }
 
-/** @param was as the stored instance describes its frames
- *  @param is as they are described now */
+/** @param formats as the stored instance describes its frames, and as they are described now
+ *  @param icon in place of the stored Icon Image Sequence, as native-icon.ts has it */
 export async function transcodedAttributes(
   instance: FoundInstance,
-  was: PixelFormat,
-  is: PixelFormat,
+  { was, is }: { readonly was: PixelFormat; readonly is: PixelFormat },
   lossy: Lossy | undefined,
+  icon: Uint8Array | undefined,
 ): Promise<DatasetEdits> {
   const elements: [string, unknown][] = []
   const us = (tag: string, before: number, now: number): void => {
@@ -42,8 +43,12 @@ export async function transcodedAttributes(
   us('00280102', was.highBit, is.highBit)
   if (lossy !== undefined) elements.push(...lossyAttributes(instance, lossy))
   const written = await Promise.all(
-    elements.map(async ([tag, element]) => [parseInt(tag, 16), await writtenElement(tag, element)] as const),
+    elements.map(
+      async ([tag, element]): Promise<[number, Uint8Array]> =>
+        [parseInt(tag, 16), await writtenElement(tag, element)] as const,
+    ),
   )
+  if (icon !== undefined) written.push([parseInt(ICON_IMAGE_SEQUENCE, 16), icon])
   return datasetEdits(new Map(written), [...OFFSET_TABLES, PIXEL_DATA])
 }
 

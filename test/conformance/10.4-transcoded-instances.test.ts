@@ -46,6 +46,7 @@ def read(paths):
     return dict(differ=differ, syntax=syntax, frames=frames, metaUid=str(answered.file_meta.MediaStorageSOPInstanceUID),
         uid=str(answered.SOPInstanceUID), lossy=str(answered.get('LossyImageCompression', '')), ratio=str(answered.get('LossyImageCompressionRatio', '')),
         method=str(answered.get('LossyImageCompressionMethod', '')), type=list(answered.get('ImageType', [])), photometric=str(answered.PhotometricInterpretation),
+        icon=answered.IconImageSequence[0].PixelData.hex() if 'IconImageSequence' in answered else '',
         source=str(answered.SourceImageSequence[0].ReferencedSOPInstanceUID) if 'SourceImageSequence' in answered else '')
 for line in sys.stdin:
     print(json.dumps(read(json.loads(line))), flush=True)
@@ -63,6 +64,7 @@ interface Read {
   readonly type: readonly string[]
   readonly photometric: string
   readonly source: string
+  readonly icon: string
 }
 
 t.test('PS3.18 8.7.3 instances in another transfer syntax', { skip: withoutPydicom() }, async t => {
@@ -194,6 +196,49 @@ t.test('PS3.18 8.7.3 instances in another transfer syntax', { skip: withoutPydic
       t.same(answered.differ, differ, syntax)
     }
   })
+
+  await t.test(
+    'PS3.5 8.2 a compressed icon becomes native; one that cannot be decoded is left out',
+    async t => {
+      const us = (tag: string, n: number): ReturnType<typeof el> => el(tag, 'US', [n])
+      const withIcon = (pixels: Parameters<typeof el>[2]): MadeInstance =>
+        ctImage({
+          ...size,
+          with: [
+            ...size.with,
+            el('00880200', 'SQ', [
+              [
+                us('00280002', 1),
+                el('00280004', 'CS', 'MONOCHROME2'),
+                us('00280010', SIZE),
+                us('00280011', SIZE),
+                us('00280100', 16),
+                us('00280101', 16),
+                us('00280102', 15),
+                us('00280103', 0),
+                el('7FE00010', 'OB', pixels),
+              ],
+            ]),
+          ],
+          transferSyntax: JPEG_LS,
+          pixels: { fragments: jls },
+        })
+      const whole = withIcon({ fragments: [jls[2]!] })
+      const broken = withIcon({ fragments: [Buffer.alloc(64, 7)] })
+      const native = withIcon(frames[2])
+      await store(url, [whole.bytes, broken.bytes, native.bytes])
+      for (const syntax of [EXPLICIT_LE, RLE, jpegFamily(80), jpegFamily(90)]) {
+        const stays = syntax === JPEG_LS
+        const answer = async (image: MadeInstance): Promise<Read> =>
+          read(image.bytes, (await get(image, syntax)).bytes)
+        const changed = await answer(whole)
+        t.same(changed.differ, stays ? [] : ['00880200'], syntax)
+        if (!stays) t.equal(changed.icon, frames[2]!.toString('hex'), syntax)
+        t.same((await answer(native)).differ, [], `${syntax}: a native icon stays`)
+        t.equal((await answer(broken)).icon === '', !stays, `${syntax}: a broken icon`)
+      }
+    },
+  )
 
   await t.test('8.7.8 a series with what cannot be transcoded: 206; it alone: 406', async t => {
     const same = { study: images[0]!.StudyInstanceUID, series: images[0]!.SeriesInstanceUID }

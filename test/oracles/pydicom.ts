@@ -14,6 +14,8 @@ export interface ReadAlike {
   readonly equal: boolean
   /** the first element that differs */
   readonly difference: string
+  /** of all elements that differ */
+  readonly tags: readonly string[]
   /** of the answered file */
   readonly transferSyntax: string
   /** SHA-256 of each frame of the stored file, native, in Explicit VR Little Endian */

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Reads lines `stored<TAB>answered` from standard input, two paths of Part 10 files, and writes one JSON line each:
-{"equal", "difference", "transferSyntax", "frames"}: whether pydicom reads the same data set from both, what differs first,
-the transfer syntax of the answered file, and the SHA-256 of each native frame of the stored file in Explicit VR Little Endian.
+{"equal", "difference", "tags", "transferSyntax", "frames"}: whether pydicom reads the same data set from both, what differs first,
+all tags that differ, the transfer syntax of the answered file, and the SHA-256 of each native frame of the stored file in Explicit VR Little Endian.
 """
 import hashlib
 import json
@@ -67,6 +67,7 @@ def compare(stored_path, answered_path):
     return {
         "equal": not differ,
         "difference": f"{differ[0]}: {a.get(differ[0])} / {b.get(differ[0])}"[:300] if differ else "",
+        "tags": differ,
         "transferSyntax": str(answered.file_meta.TransferSyntaxUID),
         "frames": frames(stored),
     }
