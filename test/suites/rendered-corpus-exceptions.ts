@@ -32,6 +32,14 @@ export const NO_REFERENCE: ReadonlyMap<RegExp, string> = new Map([
     /^structure\/fragments\/CT0012\.fragmented_no_bot_jpeg_ls\.8[01]\.dcm$/,
     'frames of several JPEG-LS fragments without an offset table',
   ],
+  [
+    /^modality\/ct\/TOSHIBA_J2K_SIZ1_PixRep0\.dcm$/,
+    'its codestream has negative numbers, its attributes say unsigned, and DCMTK takes -1 for 65,535; its numbers are those of OpenJPEG in suites/decode-corpus',
+  ],
+  [
+    /^multiframe\/enhanced-mr-color\//,
+    'DCMTK shows its colours without their ICC profile; profiles are compared with LittleCMS in suites/color-profiles',
+  ],
 ])
 
 /** Other files with the same pixels. */
