@@ -34,12 +34,13 @@ type Without = { readonly vr: string } | 'left out' | 'as it is'
 /** Where an element of an answer comes from, and whether it is there without a value. */
 type Wanted =
   | { readonly from: 'kept'; readonly level: QueryLevel; readonly without: Without }
-  | { readonly from: 'row'; readonly line: (row: SearchRow) => string }
+  | { readonly from: 'row'; readonly line: RowElement['line'] }
   | { readonly from: 'header' }
 
 interface RowElement {
   readonly level: QueryLevel
-  readonly line: (row: SearchRow) => string
+  /** @returns undefined where it is left out */
+  readonly line: (row: SearchRow) => string | undefined
 }
 
 /** Always answered, with the VR of an element that has no value. */
@@ -189,9 +190,10 @@ function one(tag: string, vr: string, value: string): string {
   return `"${tag}":{"vr":"${vr}","Value":[${JSON.stringify(value)}]}`
 }
 
-/** @param list JSON */
-function modalities(list: string): string {
-  return list === '[]' ? '"00080061":{"vr":"CS"}' : `"00080061":{"vr":"CS","Value":${list}}`
+/** OHIF's worklist breaks on an empty one.
+ * @param list JSON */
+function modalities(list: string): string | undefined {
+  return list === '[]' ? undefined : `"00080061":{"vr":"CS","Value":${list}}`
 }
 
 /** The mark stands raw, which JSON.stringify would not leave it. UIDs need no escape. */

@@ -344,3 +344,11 @@ t.test('PS3.18 10.6 Search', async t => {
     }
   })
 })
+
+t.test('10.6.3 a study without any modality has no ModalitiesInStudy, on which OHIF would break', async t => {
+  const { url } = await startServer(t)
+  await store(url, [ctImage({ without: ['00080060'] }).bytes])
+  const [row] = await search(`${url}/studies`)
+  t.equal(row!['00080061'], undefined)
+  t.ok(row!['00201206'])
+})

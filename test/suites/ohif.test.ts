@@ -2,18 +2,13 @@
  *  request, no console error. OHIF_CACHE names the folder that `.ci/ohif` filled; screenshots go to ./ohif-e2e. */
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { corpusFiles, withoutCorpus } from '../corpus.js'
 import { search, store, valueOf } from '../dicomweb-client.js'
+import { CHROMIUM, DIST, freePort, OHIF, SCREENSHOTS, TOOLS, withoutBrowser } from '../ohif/viewer.js'
 import { startServer } from '../server.js'
-
-const OHIF = process.env['OHIF_CACHE'] ?? '/tmp/filmroom-ci/ohif'
-const TOOLS = path.resolve(process.env['OHIF_TOOLS'] ?? '../shared/tools/ohif')
-const CHROMIUM = '/usr/bin/chromium'
-const SCREENSHOTS = path.resolve('ohif-e2e')
 
 interface Visit {
   readonly name: string
@@ -101,7 +96,7 @@ async function drive(
     process.execPath,
     [
       path.join(TOOLS, 'e2e.mjs'),
-      ...['--mode', 'direct', '--dist', path.join(OHIF, 'package', 'dist'), '--dicomweb', dicomweb],
+      ...['--mode', 'direct', '--dist', DIST, '--dicomweb', dicomweb],
       ...['--study', target.link, '--port', String(port), '--out', out, '--chromium', CHROMIUM],
       ...(target.name === '' ? [] : ['--search', target.name]),
       ...visit.arguments,
@@ -117,26 +112,4 @@ async function drive(
     readFileSync(path.join(out, 'result.json'), 'utf8'),
   ) as Result
   return result
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-/** What is missing to drive OHIF, in words; in CI nothing may be. */
-function withoutBrowser(): string | false {
-  const needed = [
-    CHROMIUM,
-    path.join(TOOLS, 'e2e.mjs'),
-    path.join(OHIF, 'package', 'dist'),
-    path.join(OHIF, 'node_modules'),
-  ]
-  const missing = needed.filter(one => !existsSync(one))
-  if (missing.length === 0) return false
-  if (process.env['CI'] === 'true') throw new Error(`missing: ${missing.join(', ')}`)
-  return `missing: ${missing.join(', ')} (see .ci/ohif)`
 }
