@@ -1,6 +1,6 @@
 /** Every image of the corpus, retrieved whole in a lossless transfer syntax: foreign tools decode from it what the native form of it
- *  holds, and pydicom reads the same dataset but for what depends on the syntax. By turns one syntax an image; FILMROOM_ALL_TARGETS=true:
- *  all of them. PS3.18 8.7.3, 10.4; PS3.5 8.2, A.4; PS3.3 C.7.6.3 */
+ *  holds, and pydicom reads the same dataset but for what depends on the syntax. Every second image, by turns in one syntax;
+ *  FILMROOM_ALL_TARGETS=true: every image, in all of them. PS3.18 8.7.3, 10.4; PS3.5 8.2, A.4; PS3.3 C.7.6.3 */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t, { type Test } from 'tap'
@@ -25,7 +25,7 @@ const NATIVE = '1.2.840.10008.1.2.1'
 const LOSSLESS = ['5', '4.57', '4.70', '4.80', '4.90', '4.201', '4.202'].map(n => `1.2.840.10008.1.2.${n}`)
 const ALL_TARGETS = process.env['FILMROOM_ALL_TARGETS'] === 'true'
 /** Of so many images, by turns, each syntax has this many that it holds. */
-const LEAST_OF_A_SYNTAX = 40
+const LEAST_OF_A_SYNTAX = 30
 /** Mean absolute difference of greys. */
 const MOST_ROUNDING = 1
 /** Pixels and their offset tables; how samples lie and what colours they are; padding behind the dataset. */
@@ -55,7 +55,8 @@ t.test('8.7.3 images of the corpus in another lossless syntax', { skip }, async 
   )
   const pairs: { name: string; target: string; stored: string; answered: string }[] = []
   let images = 0
-  for (const file of corpusFiles().filter(({ path }) => !path.startsWith('bad/'))) {
+  const good = corpusFiles().filter(({ path }) => !path.startsWith('bad/'))
+  for (const file of good.filter((_, n) => ALL_TARGETS || n % 2 === 0)) {
     const url = await storedAt(server.url, file)
     if (url === undefined) continue
     const native = await inSyntax(url, NATIVE)
