@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import t from 'tap'
 import { ctImage, type MadeInstance } from '../made-dicom.js'
 import { askJson, askWhole, readStoreAnswer, store, STORED_SYNTAX } from '../dicomweb-client.js'
@@ -8,7 +10,7 @@ import { pathOf } from './paths.js'
 const C000 = 0xc000
 
 t.test('PS3.18 10.5 Store: limits and interruptions', async t => {
-  const { url } = await startServer(t, {
+  const { url, port } = await startServer(t, {
     FILMROOM_MAX_INSTANCE_BYTES: '1MiB',
     FILMROOM_MAX_REQUEST_BYTES: '4MiB',
     FILMROOM_UPLOAD_IDLE: '400ms',
@@ -33,6 +35,17 @@ t.test('PS3.18 10.5 Store: limits and interruptions', async t => {
     const { status, json } = await post('multipart/related; boundary=xyz', inChunks(body))
     t.equal(status, 202, 'the whole parts before the limit are stored and reported')
     t.match(readStoreAnswer(json), { stored: { length: 5 }, failed: [0xa700] })
+  })
+
+  t.test('RFC 9112 9.6: who sends all of a refused body before it listens finds the answer', async t => {
+    // More than the buffers between the two hold, and less than is read of it.
+    t.match(await answerAfterSending(port, 12 << 20), /^HTTP\/1\.1 413 /)
+  })
+  t.test('RFC 9112 9.6: of a longer one the rest is not read', async t => {
+    await t.rejects(answerAfterSending(port, 64 << 20), { code: /^(EPIPE|ECONNRESET)$/ })
+  })
+  t.test('RFC 9112 9.6: who sends nothing of it has the answer all the same', async t => {
+    t.match(await answerAfterSending(port, 12 << 20, 0), /^HTTP\/1\.1 413 /)
   })
 
   t.test(
@@ -91,4 +104,31 @@ t.test('PS3.18 10.5 Store: limits and interruptions', async t => {
 async function* inChunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 65_536)
     yield await Promise.resolve(bytes.subarray(at, at + 65_536))
+}
+
+/** @param sentBytes of the body, which all leave before anything is read
+ *  @throws Error of the socket, where it is closed first */
+async function answerAfterSending(
+  port: number,
+  lengthBytes: number,
+  sentBytes: number = lengthBytes,
+): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  socket.pause()
+  const head = `POST /dicomweb/studies HTTP/1.1\r\nHost: x\r\nContent-Type: application/dicom\r\nContent-Length: ${lengthBytes}\r\n\r\n`
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.write(Buffer.concat([Buffer.from(head), Buffer.alloc(sentBytes)]), error => {
+        if (error) reject(error)
+        else resolve()
+      })
+    })
+    let answer = ''
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1'))).resume()
+    await once(socket, 'end')
+    return answer
+  } finally {
+    socket.destroy()
+  }
 }
