@@ -1,7 +1,6 @@
 /** Small requests, and the event loop, while more pictures are asked for than the imaging threads can make: node
  *  dist/bench/busy-pool.js. One JSON line a kind of picture; the derived cache is off. */
-import { readFileSync } from 'node:fs'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cpus, loadavg } from 'node:os'

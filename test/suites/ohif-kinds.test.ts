@@ -66,7 +66,7 @@ t.test('OHIF shows every kind', { skip: withoutCorpus() || withoutBrowser() }, a
     // Drawn frame by frame, from an element that is not in the page.
     await document(server.url, 'video/made-h264-hp41-mp4.dcm', PICTURE, 'video/mp4'),
     await document(server.url, 'modality/xc/image6.dcm', PICTURE),
-    await document(server.url, 'nonimage/sr/reportsi.dcm', says('Report')),
+    await document(server.url, 'nonimage/sr/reportsi.dcm', says('Observation Context Mode')),
   ]
   for (const sight of sights) await look(t, browser, viewer.url, sight)
 })

@@ -29,12 +29,7 @@ const LEAST_OF_A_SYNTAX = 30
 /** Mean absolute difference of greys. */
 const MOST_ROUNDING = 1
 /** Pixels and their offset tables; how samples lie and what colours they are; padding behind the dataset. */
-const DEPENDENT = new Set(
-  ['7FE00010', '7FE00001', '7FE00002', '00280004', '00280006', 'FFFCFFFC'].concat(
-    // Bits that a decoder gives of what was encoded before.
-    ['00280100', '00280101', '00280102'],
-  ),
-)
+const DEPENDENT = new Set(['7FE00010', '7FE00001', '7FE00002', '00280004', '00280006', 'FFFCFFFC'])
 
 interface Count {
   instances: number
