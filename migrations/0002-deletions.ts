@@ -30,7 +30,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .alterTable('instance')
-    .addColumn('deletion_id', 'bigint', column => column.references('deletion.id'))
+    .addColumn('deletion_id', 'bigint', column => (postgres ? column : column.references('deletion.id')))
     .execute()
   // What was replaced before: one deletion without a tombstone yet.
   await sql`

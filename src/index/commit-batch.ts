@@ -4,6 +4,7 @@ import type { Transaction } from 'kysely'
 import type { InstanceUids } from '../dicom/instance-uids.js'
 import type { InstanceRecord } from '../dicom/stored-instance.js'
 import type { CommitOutcome, DuplicatePolicy, ReplaceTombstone } from './archive-index.js'
+import type { IndexDatabase } from './dialects/dialect.js'
 import type { InstanceRows } from './instance-rows.js'
 import { attributeSetOf } from './level-rows.js'
 import { firstRow, onlyRow, rowsOf } from './rows.js'
@@ -31,14 +32,24 @@ interface Live extends Pick<InstanceRecord, 'sha256' | 'datasetSha256' | 'Transf
   readonly id: number
   readonly StudyInstanceUID: string
   readonly SeriesInstanceUID: string
+  readonly SOPInstanceUID: string
 }
 
+/** Compressed bytes that wait to be inserted together, at most. */
+const WAITING_BYTES = 4 << 20
+
 export class CommitBatch {
+  readonly #database: IndexDatabase
   readonly #transaction: Transaction<Schema>
   readonly #queries: WriterQueries
   readonly #now: number
   readonly #touched: TouchedStudies
   readonly #changes: Change[] = []
+  /** by SOP Instance UID, as it was before the first of the batch was placed */
+  readonly #known = new Map<string, Live | undefined>()
+  readonly #headers: Schema['instance_header'][] = []
+  readonly #chunks: Schema['frame_chunk'][] = []
+  #waitingBytes = 0
   /** by study: text → row id of attribute_set */
   readonly #sets = new Map<TouchedStudy, Map<string, number>>()
   /** by tombstone: row id of deletion */
@@ -46,15 +57,21 @@ export class CommitBatch {
   #newInstances = 0
 
   constructor(writing: Writing) {
+    this.#database = writing.database
     this.#transaction = writing.transaction
     this.#queries = writing.queries
     this.#now = writing.now
     this.#touched = new TouchedStudies(writing)
   }
 
-  /** Reads the study's row, where there is one, before any instance is placed. */
-  async openStudy(uid: string): Promise<void> {
-    await this.#touched.open(uid)
+  /** Reads what is there of all that the batch is about, before any instance is placed. */
+  async open(uids: readonly InstanceUids[]): Promise<void> {
+    // Studies in the order of their UIDs: two writers never wait for each other in a circle.
+    const studies = [...new Set(uids.map(one => one.StudyInstanceUID))].sort()
+    for (const uid of studies) await this.#touched.openOrMake(uid)
+    const sops = [...new Set(uids.map(one => one.SOPInstanceUID))]
+    for (const sop of sops) this.#known.set(sop, undefined)
+    for (const live of await this.#liveOf(sops)) this.#known.set(live.SOPInstanceUID, live)
   }
 
   /** Decides about one instance and writes its rows. */
@@ -68,7 +85,7 @@ export class CommitBatch {
         if (policy === 'reject' || (tombstone !== undefined && tombstone.blobKey !== live.blobKey))
           return { kind: 'conflict', reason: 'other-content' }
       }
-      const study = await this.#touched.study(uids.StudyInstanceUID)
+      const study = this.#touched.study(uids.StudyInstanceUID)
       const series = await this.#touched.series(study, uids.SeriesInstanceUID)
       if (live !== undefined) {
         const deletion = await this.#deletion(tombstone?.key)
@@ -90,36 +107,40 @@ export class CommitBatch {
 
   /** Writes counts, values, versions and changes of all that was placed. */
   async finish(): Promise<void> {
-    if (this.#changes.length === 0) return
+    if (this.#changes.length === 0) return this.#touched.dropUnused()
+    await this.#insertWaiting()
     let number = await this.#touched.finish(this.#changes.length, this.#newInstances)
-    for (const { action, uids } of this.#changes) {
-      await rowsOf(
-        this.#transaction,
-        this.#queries.insertChange({
-          number: ++number,
-          action,
-          study_instance_uid: uids.StudyInstanceUID,
-          series_instance_uid: uids.SeriesInstanceUID,
-          sop_instance_uid: uids.SOPInstanceUID,
-          changed_at: this.#now,
-        }),
-      )
-    }
+    const changes = this.#changes.map(({ action, uids }) => ({
+      number: ++number,
+      action,
+      study_instance_uid: uids.StudyInstanceUID,
+      series_instance_uid: uids.SeriesInstanceUID,
+      sop_instance_uid: uids.SOPInstanceUID,
+      changed_at: this.#now,
+    }))
+    await this.#database.insertAll(this.#transaction, 'change', changes)
   }
 
   async #live(sop: string): Promise<Live | undefined> {
-    const row = await firstRow(this.#transaction, this.#queries.liveInstance({ sop }))
-    return (
-      row && {
-        id: row.id,
-        blobKey: row.blob_key,
-        TransferSyntaxUID: row.transfer_syntax_uid,
-        sha256: row.sha256,
-        datasetSha256: row.dataset_sha256,
-        StudyInstanceUID: row.study_instance_uid,
-        SeriesInstanceUID: row.series_instance_uid,
-      }
-    )
+    if (!this.#known.has(sop)) return (await this.#liveOf([sop]))[0]
+    const live = this.#known.get(sop)
+    // Whatever becomes of this one, the next with its UID looks again.
+    this.#known.delete(sop)
+    return live
+  }
+
+  async #liveOf(sops: readonly string[]): Promise<Live[]> {
+    const rows = await rowsOf(this.#transaction, this.#queries.liveInstances(sops, {}))
+    return rows.map(row => ({
+      id: row.id,
+      blobKey: row.blob_key,
+      TransferSyntaxUID: row.transfer_syntax_uid,
+      sha256: row.sha256,
+      datasetSha256: row.dataset_sha256,
+      StudyInstanceUID: row.study_instance_uid,
+      SeriesInstanceUID: row.series_instance_uid,
+      SOPInstanceUID: row.sop_instance_uid,
+    }))
   }
 
   async #insert(study: TouchedStudy, series: TouchedSeries, rows: InstanceRows): Promise<boolean> {
@@ -147,22 +168,27 @@ export class CommitBatch {
       }),
     )
     if (row === undefined) return false
-    await rowsOf(
-      this.#transaction,
-      this.#queries.insertHeader({
-        instance_id: row.id,
-        header_text_bytes: rows.headerTextBytes,
-        bulk: rows.bulk,
-        header: rows.header,
-      }),
-    )
+    this.#headers.push({
+      instance_id: row.id,
+      header_text_bytes: rows.headerTextBytes,
+      bulk: rows.bulk,
+      header: rows.header,
+    })
     for (const [chunk, ranges] of rows.frameChunks.entries())
-      await rowsOf(this.#transaction, this.#queries.insertFrameChunk({ instance_id: row.id, chunk, ranges }))
+      this.#chunks.push({ instance_id: row.id, chunk, ranges })
+    this.#waitingBytes += bytesOf(rows)
+    if (this.#waitingBytes > WAITING_BYTES) await this.#insertWaiting()
     addTo(study, studyText)
     addTo(series, seriesText)
     series.sopClasses.add(record.SOPClassUID)
     this.#newInstances++
     return true
+  }
+
+  async #insertWaiting(): Promise<void> {
+    await this.#database.insertAll(this.#transaction, 'instance_header', this.#headers.splice(0))
+    await this.#database.insertAll(this.#transaction, 'frame_chunk', this.#chunks.splice(0))
+    this.#waitingBytes = 0
   }
 
   async #deletion(tombstone: string | undefined): Promise<number> {
@@ -193,6 +219,10 @@ export class CommitBatch {
     sets.set(text, id)
     return id
   }
+}
+
+function bytesOf({ header, bulk, frameChunks }: InstanceRows): number {
+  return frameChunks.reduce((sum, chunk) => sum + chunk.length, header.length + bulk.length)
 }
 
 function sameSeries(live: Live, uids: InstanceUids): boolean {

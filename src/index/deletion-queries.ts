@@ -1,10 +1,20 @@
 import { sql, type Kysely } from 'kysely'
-import { prepare } from './prepared.js'
+import { prepare, prepareList } from './prepared.js'
 import type { Schema } from './schema.js'
 
 /** What the writer does about deletions. */
-export function deletionQueries(db: Kysely<Schema>) {
+export function deletionQueries(db: Kysely<Schema>, locksRows: boolean) {
   return {
+    /** Those that can still be restored from; they do not expire before the transaction ends. */
+    lockDeletions: prepareList((ids: readonly number[]) =>
+      db
+        .selectFrom('deletion')
+        .select('id')
+        .where('id', 'in', ids)
+        .where('purging', '=', 0)
+        .orderBy('id')
+        .$if(locksRows, rows => rows.forUpdate()),
+    ),
     insertDeletion: prepare(
       (v: { action: Schema['deletion']['action']; now: number; tombstone: string | null; stale: number }) =>
         db

@@ -3,14 +3,19 @@ import { createHash } from 'node:crypto'
 import type { CompiledQuery } from 'kysely'
 import { normaliseDate, normaliseTime } from '../dicom/date-time.js'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
+import type { AttributeTableName } from './dialects/dialect.js'
 import { elementIn, mergeElementTexts } from './element-text.js'
 import { orderNumber, textValues } from './normalised-values.js'
+import type { Schema } from './schema.js'
 import { modalityOf, searchedOfSeries, searchedOfStudy } from './searched-attributes.js'
 import type { WriterQueries } from './writer-queries.js'
+
+type AttributeRow = Schema[AttributeTableName]
 
 /** In the transaction that all is part of. */
 export interface LevelRows {
   readonly run: <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
+  readonly insertAttributes: (table: AttributeTableName, rows: readonly AttributeRow[]) => Promise<void>
   readonly queries: WriterQueries
   readonly attributes: IndexedAttributes
 }
@@ -44,14 +49,16 @@ export async function mergedStudyText(id: number, { run, queries }: LevelRows): 
 export async function writeSeries(
   id: number,
   text: string,
-  { run, queries, attributes }: LevelRows,
+  { run, insertAttributes, queries, attributes }: LevelRows,
 ): Promise<void> {
   const number = orderNumber(elementIn(text, '00200011'))
   await run(queries.describeSeries({ id, number, modality: modalityOf(text), attributes: text }))
   await run(queries.clearSeriesAttributes({ id }))
   const sopClasses = (await run(queries.sopClasses({ id }))).map(row => row.sop_class_uid)
-  for (const found of searchedOfSeries(text, sopClasses, attributes))
-    await run(queries.insertSeriesAttribute({ owner_id: id, ...found }))
+  await insertAttributes(
+    'series_attribute',
+    searchedOfSeries(text, sopClasses, attributes).map(found => ({ owner_id: id, ...found })),
+  )
 }
 
 /** JSON list of the modalities of a study's live series, as their rows have them. */
@@ -66,7 +73,7 @@ export async function writeStudy(
   id: number,
   text: string,
   modalities: string,
-  { run, queries, attributes }: LevelRows,
+  { run, insertAttributes, queries, attributes }: LevelRows,
 ): Promise<void> {
   await run(
     queries.describeStudy({
@@ -78,6 +85,9 @@ export async function writeStudy(
     }),
   )
   await run(queries.clearStudyAttributes({ id }))
-  for (const found of searchedOfStudy(text, JSON.parse(modalities) as string[], attributes))
-    await run(queries.insertStudyAttribute({ owner_id: id, ...found }))
+  const found = searchedOfStudy(text, JSON.parse(modalities) as string[], attributes)
+  await insertAttributes(
+    'study_attribute',
+    found.map(one => ({ owner_id: id, ...one })),
+  )
 }

@@ -3,42 +3,39 @@ import { USUAL_ATTRIBUTES, type IndexedAttributes } from '../dicom/indexed-attri
 import { Problem } from '../dicom/problem.js'
 import type { Query } from '../dicom/query.js'
 import { changeReads, deletionReads } from './deletion-reads.js'
-import { openSqlite } from './dialects/sqlite.js'
 import { instanceRows } from './instance-rows.js'
 import { migrate } from './migrate.js'
+import { indexPlace, openDatabase, type PostgresSettings } from './place.js'
 import { indexReads } from './reads.js'
 import { isFilled } from './search-state.js'
 import { threadCaller } from './thread.js'
 import type { WriterWork } from './writer.js'
 import type { CommitFailure, WriterCall } from './writer-thread.js'
 
-/** Opens the index, makes it where there is none and brings its schema up to date.
- * @param url `sqlite:<path>`
+/** Opens the index, makes it where there is none and brings its schema up to date. One thread writes, one searches, and the
+ *  event loop makes the short reads, whatever the database: also with PostgreSQL a search inflates headers and compares rows,
+ *  and a commit runs some statements an instance.
+ * @param url `sqlite:<path>` or `postgres://…`
  * @param attributes what is kept for searches
  * @throws Problem `invalid-parameter` for any other URL, `unavailable` where the database cannot be opened */
 export async function openIndex(
   url: string,
   attributes: IndexedAttributes = USUAL_ATTRIBUTES,
+  settings: PostgresSettings = { connections: 10, timeoutMs: 30_000 },
 ): Promise<ArchiveIndex> {
-  const [, path] = /^sqlite:(.+)$/.exec(url) ?? []
-  if (path === undefined) throw new Problem('invalid-parameter', 'the index must be sqlite:<path>')
-  return openSqliteIndex(path, attributes)
-}
-
-/** One thread writes, one searches, and the event loop makes the short reads. */
-async function openSqliteIndex(path: string, attributes: IndexedAttributes): Promise<ArchiveIndex> {
-  const migrating = openSqlite(path, 'write')
+  const place = indexPlace(url, settings)
+  const migrating = await openDatabase(place, 'migrate')
   try {
     await migrate(migrating)
   } finally {
     await migrating.close()
   }
-  const thread = { path, named: attributes.named }
+  const thread = { place, named: attributes.named }
   const writer = threadCaller<WriterCall, unknown>(new URL('./writer-thread.js', import.meta.url), thread)
-  // The writer's connection makes the log that a read-only one needs.
+  // SQLite: the writer's connection makes the log that a read-only one needs.
   await writer.call({ kind: 'ready' })
   const searcher = threadCaller<Query, SearchPage>(new URL('./search-thread.js', import.meta.url), thread)
-  const database = openSqlite(path, 'read')
+  const database = await openDatabase(place, 'read')
   const reads = indexReads(database)
   let closed: Promise<void> | undefined
 
@@ -84,7 +81,7 @@ async function openSqliteIndex(path: string, attributes: IndexedAttributes): Pro
   async function close(): Promise<void> {
     await searcher.close()
     await database.close()
-    // Last, so that it moves the log into the database: what is queued is committed first.
+    // Last, so that SQLite's log is moved into the database: what is queued is committed first.
     await writer.call({ kind: 'close' })
     await writer.close()
   }

@@ -16,6 +16,28 @@ export function prepare<Values extends object, Row>(
   }
 }
 
+/** The same for a query with a list of values, which is not empty: one query for each of a few lengths, the last value
+ *  repeated until there are as many. */
+export function prepareList<Item, Values extends object, Row>(
+  build: (list: readonly Item[], values: Values) => Compilable<Row>,
+): (list: readonly Item[], values: Values) => CompiledQuery<Row> {
+  const byLength = new Map<number, (values: Values) => CompiledQuery<Row>>()
+  return (list, values) => {
+    const length = 2 ** Math.ceil(Math.log2(list.length))
+    const prepared =
+      byLength.get(length) ??
+      prepare((v: Values) => {
+        const items = Array.from({ length }, (_, n) => new StandIn(`${ITEM}${n}`))
+        return build(items as unknown as Item[], v)
+      })
+    byLength.set(length, prepared)
+    const items = Array.from({ length }, (_, n) => [`${ITEM}${n}`, list[Math.min(n, list.length - 1)]])
+    return prepared({ ...values, ...(Object.fromEntries(items) as object) })
+  }
+}
+
+const ITEM = 'item '
+
 class StandIn {
   constructor(readonly name: string) {}
 }

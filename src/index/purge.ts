@@ -1,12 +1,17 @@
 /** Removing for good the rows of instances whose blobs are gone, and of series and studies that have none left. */
 import { sql, type Transaction } from 'kysely'
+import { rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
+import type { Writing } from './touched-studies.js'
 
 const LIST_STEP = 100
 
 /** Must run where the database does not check references by itself (dialect.ts withoutReferenceChecks).
  *  What is not there, or not expired, is left alone. */
-export async function purge(transaction: Transaction<Schema>, instanceIds: readonly number[]): Promise<void> {
+export async function purge(
+  instanceIds: readonly number[],
+  { transaction, queries }: Pick<Writing, 'transaction' | 'queries'>,
+): Promise<void> {
   if (instanceIds.length === 0) return
   const rows = await transaction
     .selectFrom('instance')
@@ -17,12 +22,15 @@ export async function purge(transaction: Transaction<Schema>, instanceIds: reado
     .where('deletion.purging', '=', 1)
     .execute()
   if (rows.length === 0) return
+  // Whoever stores into one of them waits, and looks for it again.
+  const studies = new Set(rows.map(row => row.study_id))
+  await rowsOf(transaction, queries.lockStudies([...studies], {}))
   const ids = filledUp(rows.map(row => row.id))
   await transaction.deleteFrom('instance_header').where('instance_id', 'in', ids).execute()
   await transaction.deleteFrom('frame_chunk').where('instance_id', 'in', ids).execute()
   await transaction.deleteFrom('instance').where('id', 'in', ids).execute()
   for (const id of new Set(rows.map(row => row.series_id))) await purgeSeries(transaction, id)
-  for (const id of new Set(rows.map(row => row.study_id))) await purgeStudy(transaction, id)
+  for (const id of studies) await purgeStudy(transaction, id)
 }
 
 /** A deleted series has no live instance. */

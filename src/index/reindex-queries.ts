@@ -1,4 +1,5 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
+import type { IndexDatabase } from './dialects/dialect.js'
 import { prepare } from './prepared.js'
 import type { Schema } from './schema.js'
 import { searchStateQueries } from './search-state.js'
@@ -11,8 +12,8 @@ interface Page {
 }
 
 /** The statements of a reindex, compiled once. */
-export function reindexQueries(db: Kysely<Schema>) {
-  const { beginFilling, endFilling } = searchStateQueries(db)
+export function reindexQueries({ db, locksRows }: Pick<IndexDatabase, 'db' | 'locksRows'>) {
+  const { beginFilling, endFilling } = searchStateQueries(db, locksRows)
   return {
     beginFilling,
     endFilling,
@@ -93,7 +94,7 @@ export function reindexQueries(db: Kysely<Schema>) {
     series: prepare((v: Page) =>
       db
         .selectFrom('series')
-        .select('id')
+        .select(['id', 'study_id'])
         .where('id', '>', v.after)
         .where('id', '<=', v.until)
         .orderBy('id')
@@ -102,7 +103,7 @@ export function reindexQueries(db: Kysely<Schema>) {
     studies: prepare((v: Page) =>
       db
         .selectFrom('study')
-        .select('id')
+        .select(['id', 'id as study_id'])
         .where('id', '>', v.after)
         .where('id', '<=', v.until)
         .orderBy('id')

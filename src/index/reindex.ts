@@ -17,7 +17,9 @@ import {
 } from './level-rows.js'
 import { reindexQueries } from './reindex-queries.js'
 import type { Reindexing, ReindexProgress, ReindexStep } from './reindexing.js'
+import { levelRows } from './rows.js'
 import type { Schema } from './schema.js'
+import { transact } from './transact.js'
 import { writtenFor } from './search-state.js'
 import type { WriterQueries } from './writer-queries.js'
 
@@ -27,23 +29,26 @@ const PAGE_HEADER_BYTES = 4 << 20
 const PAGE_SERIES = 50
 const PAGE_STUDIES = 20
 
+/** A transaction's. */
+interface Rows extends LevelRows {
+  readonly transaction: Transaction<Schema>
+}
+
 export function reindexWork(
   database: IndexDatabase,
   writerQueries: WriterQueries,
   attributes: IndexedAttributes,
 ): Reindexing {
-  const { db } = database
-  const queries = reindexQueries(db)
+  const { db, locksRows } = database
+  const queries = reindexQueries(database)
   const mine = writtenFor(attributes)
-  const run = async <Row>(
-    query: CompiledQuery<Row>,
-    on: Transaction<Schema> | typeof db = db,
-  ): Promise<Row[]> => (await on.executeQuery(query)).rows
+  const run = async <Row>(query: CompiledQuery<Row>): Promise<Row[]> => (await db.executeQuery(query)).rows
 
   return {
     begin: () =>
       told(() =>
         inTransaction(async rows => {
+          await database.awaitWriters(rows.transaction)
           await rows.run(queries.beginFilling({ mine }))
           const [found] = await rows.run(queries.count({}))
           const count = (key: keyof NonNullable<typeof found>): number => Number(found?.[key] ?? 0)
@@ -97,7 +102,8 @@ export function reindexWork(
       kept.set(row.id, keptOfInstance(dataset, attributes, uids))
     }
     await inTransaction(async rows => {
-      for (const now of await rows.run(queries.keptOfInstances({ after, last }))) {
+      const read = () => rows.run(queries.keptOfInstances({ after, last }))
+      for (const now of (await held(rows, read)).rows) {
         const made = kept.get(now.id)
         if (made === undefined) continue
         const study_set_id = await attributeSetOf(now.study_id, made.studyText, rows)
@@ -124,11 +130,12 @@ export function reindexWork(
 
   async function series({ after, until }: ReindexStep): Promise<ReindexProgress> {
     return inTransaction(async rows => {
-      const page = await rows.run(queries.series({ after, until: until.series, limit: PAGE_SERIES }))
-      for (const { id } of page) await writeSeries(id, await mergedSeriesText(id, rows), rows)
-      const last = page.at(-1)?.id
+      const read = () => rows.run(queries.series({ after, until: until.series, limit: PAGE_SERIES }))
+      const page = await held(rows, read)
+      for (const { id } of page.rows) await writeSeries(id, await mergedSeriesText(id, rows), rows)
+      const { last, length } = page
       return {
-        rows: page.length,
+        rows: length,
         next: last === undefined ? { of: 'studies', after: 0, until } : { of: 'series', after: last, until },
       }
     })
@@ -136,25 +143,42 @@ export function reindexWork(
 
   async function studies({ after, until }: ReindexStep): Promise<ReindexProgress> {
     return inTransaction(async rows => {
-      const page = await rows.run(queries.studies({ after, until: until.studies, limit: PAGE_STUDIES }))
-      for (const { id } of page) {
+      const read = () => rows.run(queries.studies({ after, until: until.studies, limit: PAGE_STUDIES }))
+      const page = await held(rows, read)
+      for (const { id } of page.rows) {
         await writeStudy(id, await mergedStudyText(id, rows), await modalitiesOf(id, rows), rows)
         await rows.run(queries.dropUnusedSets({ study: id }))
       }
-      const last = page.at(-1)?.id
+      const { last, length } = page
       return {
-        rows: page.length,
+        rows: length,
         next: last === undefined ? undefined : { of: 'studies', after: last, until },
       }
     })
   }
 
-  function inTransaction<T>(work: (rows: LevelRows) => Promise<T>): Promise<T> {
-    return db
-      .transaction()
-      .execute(transaction =>
-        work({ run: query => run(query, transaction), queries: writerQueries, attributes }),
-      )
+  /** Rows of studies that nobody else changes until the transaction ends.
+   * @returns those that are there now; how many there were at first, and the last one's id */
+  async function held<Row extends { readonly id: number; readonly study_id: number }>(
+    { run }: Rows,
+    read: () => Promise<Row[]>,
+  ): Promise<{ readonly rows: readonly Row[]; readonly length: number; readonly last: number | undefined }> {
+    const page = await read()
+    const { length } = page
+    const last = page.at(-1)?.id
+    if (!locksRows || length === 0) return { rows: page, length, last }
+    const studies = new Set(page.map(row => row.study_id))
+    await run(writerQueries.lockStudies([...studies], {}))
+    return { rows: (await read()).filter(row => studies.has(row.study_id)), length, last }
+  }
+
+  function inTransaction<T>(work: (rows: Rows) => Promise<T>): Promise<T> {
+    return transact(database, transaction =>
+      work({
+        ...levelRows({ database, transaction, queries: writerQueries, attributes }),
+        transaction,
+      }),
+    )
   }
 
   async function told<T>(work: () => Promise<T>): Promise<T> {

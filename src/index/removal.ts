@@ -48,7 +48,7 @@ export async function remove(removal: Removal, writing: Writing): Promise<number
   return removed
 
   async function retireOne(seriesId: number, sop: string, deletion: number): Promise<number> {
-    const [live] = await rowsOf(transaction, queries.liveInstance({ sop }))
+    const [live] = await rowsOf(transaction, queries.liveInstances([sop], {}))
     if (live?.series_id !== seriesId) return 0
     return affected(transaction, queries.retireInstance({ id: live.id, deletion, now }))
   }
@@ -61,6 +61,15 @@ export async function restore(restoration: Restoration, writing: Writing): Promi
   const study = await touched.open(restoration.scope.StudyInstanceUID)
   if (study === undefined) return { instances: 0, taken: [], tombstoneKeys: [] }
   const candidates = restorable(transaction, study.id, restoration)
+  const from = await candidates.select('candidate.deletion_id').distinct().execute()
+  if (from.length > 0)
+    await rowsOf(
+      transaction,
+      queries.lockDeletions(
+        from.map(row => row.deletion_id),
+        {},
+      ),
+    )
   const isTaken = sql<boolean>`exists (
     select 1 from instance as live where live.sop_instance_uid = candidate.sop_instance_uid and live.deleted_at is null)`
   const taken = await candidates

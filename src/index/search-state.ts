@@ -1,8 +1,9 @@
 /** Whether the rows that searches look at are made as this version and its settings make them. Where they are not, `filmroom
  *  reindex` makes them so; until then searches find by the attributes in question only what was stored since. */
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { IndexDatabase } from './dialects/dialect.js'
+import type { LevelRows } from './level-rows.js'
 import { prepare } from './prepared.js'
 import type { Schema } from './schema.js'
 
@@ -31,10 +32,33 @@ export async function isFilled(
   }
 }
 
-export function searchStateQueries(db: Kysely<Schema>) {
+/** Of every transaction that stores, deletes or restores, before it takes its numbers: the first of all decides what the
+ *  archive is written for, another mind's ends it. */
+export async function sayWrittenFor({ run, queries, attributes }: LevelRows): Promise<void> {
+  const mine = writtenFor(attributes)
+  const [state] = await run(queries.searchState({}))
+  if (state === undefined) throw new Error('a row that must be there is not')
+  const isTold = state.written_for === mine || (state.written_for === '' && state.number > 0)
+  if (isTold) return
+  // Whether nothing was stored yet is decided by one after the other.
+  await run(queries.lockHead({}))
+  await run(queries.sayWrittenFor({ mine }))
+}
+
+export function searchStateQueries(db: Kysely<Schema>, locksRows: boolean) {
   return {
-    /** Of every transaction that stores, deletes or restores, before it takes its numbers: the first of all decides what the
-     *  archive is written for, another mind's ends it. */
+    searchState: prepare((_: object) =>
+      db
+        .selectFrom('search_state')
+        .innerJoin('change_head', 'change_head.id', 'search_state.id')
+        .select(['written_for', 'number']),
+    ),
+    lockHead: prepare((_: object) =>
+      db
+        .selectFrom('change_head')
+        .select('number')
+        .$if(locksRows, row => row.forUpdate()),
+    ),
     sayWrittenFor: prepare((v: { mine: string }) =>
       db
         .updateTable('search_state')
@@ -42,7 +66,7 @@ export function searchStateQueries(db: Kysely<Schema>) {
           const isFirst = eb(eb.selectFrom('change_head').select('number'), '=', 0)
           return {
             written_for: eb.case().when(isFirst).then(v.mine).else('').end(),
-            filled: eb.case().when(isFirst).then(1).else(0).end(),
+            filled: eb.case().when(isFirst).then(sql.lit(1)).else(sql.lit(0)).end(),
           }
         })
         .where('written_for', '<>', v.mine)

@@ -2,6 +2,7 @@
  *  search rows written once, at its end. */
 import type { Transaction } from 'kysely'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
+import type { IndexDatabase } from './dialects/dialect.js'
 import { mergeElementTexts } from './element-text.js'
 import {
   mergedSeriesText,
@@ -11,14 +12,15 @@ import {
   writeStudy,
   type LevelRows,
 } from './level-rows.js'
-import { firstRow, onlyRow, rowsOf } from './rows.js'
+import { firstRow, levelRows, onlyRow, rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
-import { writtenFor } from './search-state.js'
+import { sayWrittenFor } from './search-state.js'
 import { SOP_CLASS_UID } from './searched-attributes.js'
 import type { WriterQueries } from './writer-queries.js'
 
 /** A transaction, and what is written in it. */
 export interface Writing {
+  readonly database: IndexDatabase
   readonly transaction: Transaction<Schema>
   readonly queries: WriterQueries
   readonly attributes: IndexedAttributes
@@ -40,6 +42,8 @@ interface Level {
 }
 export interface TouchedStudy extends Level {
   readonly uid: string
+  /** made in this transaction */
+  readonly isNew: boolean
   readonly wereSeries: number
   readonly modalities: string
   readonly series: Map<string, TouchedSeries>
@@ -54,21 +58,24 @@ export class TouchedStudies {
   readonly #queries: WriterQueries
   readonly #rows: LevelRows
   readonly #now: number
-  readonly #studies = new Map<string, TouchedStudy | undefined>()
+  readonly #studies = new Map<string, TouchedStudy>()
 
-  constructor({ transaction, queries, attributes, now }: Writing) {
-    this.#transaction = transaction
-    this.#queries = queries
-    this.#rows = { run: query => rowsOf(transaction, query), queries, attributes }
-    this.#now = now
+  constructor(writing: Writing) {
+    this.#transaction = writing.transaction
+    this.#queries = writing.queries
+    this.#rows = levelRows(writing)
+    this.#now = writing.now
   }
 
-  /** Reads the study's row, where there is one, before anything in it is changed. */
+  /** Reads the study's row, where there is one, before anything in it is changed. Where others write too, they wait from now
+   *  on until the transaction ends: many are opened in the order of their UIDs. */
   async open(uid: string): Promise<TouchedStudy | undefined> {
     const row = await firstRow(this.#transaction, this.#queries.study({ uid }))
-    const study = row && {
+    if (row === undefined) return undefined
+    const study: TouchedStudy = {
       id: row.id,
       uid,
+      isNew: false,
       wasLive: row.instance_count > 0,
       wereSeries: row.series_count,
       attributes: row.attributes,
@@ -82,19 +89,29 @@ export class TouchedStudies {
     return study
   }
 
-  /** The study, opened before; made where there is none. */
-  async study(uid: string): Promise<TouchedStudy> {
-    const known = this.#studies.get(uid)
-    if (known !== undefined) return known
-    const { id } = await onlyRow(this.#transaction, this.#queries.insertStudy({ uid, now: this.#now }))
-    const study: TouchedStudy = {
-      ...newLevel(id),
-      uid,
-      wereSeries: 0,
-      modalities: '[]',
-      series: new Map(),
+  /** Opens the study, and makes it where there is none. */
+  async openOrMake(uid: string): Promise<void> {
+    for (;;) {
+      if ((await this.open(uid)) !== undefined) return
+      const made = await firstRow(this.#transaction, this.#queries.insertStudy({ uid, now: this.#now }))
+      // Another writer was faster.
+      if (made === undefined) continue
+      this.#studies.set(uid, {
+        ...newLevel(made.id),
+        uid,
+        isNew: true,
+        wereSeries: 0,
+        modalities: '[]',
+        series: new Map(),
+      })
+      return
     }
-    this.#studies.set(uid, study)
+  }
+
+  /** The study, opened before. */
+  study(uid: string): TouchedStudy {
+    const study = this.#studies.get(uid)
+    if (study === undefined) throw new Error('a study was not opened')
     return study
   }
 
@@ -126,16 +143,18 @@ export class TouchedStudies {
     return series
   }
 
-  /** Takes the numbers of the changes and writes what became of each study and series. The last step but the changes
+  /** Writes what became of each study and series, and takes the numbers of the changes. The last step but the changes
    *  themselves: the lock on the numbers makes their order that of the commits.
    *  @param instances how many more are live
    *  @returns the number before the first change */
   async finish(changes: number, instances: number): Promise<number> {
-    const studies = [...this.#studies.values()].filter(
-      study => study !== undefined && study.series.size > 0,
-    ) as TouchedStudy[]
-    await rowsOf(this.#transaction, this.#queries.sayWrittenFor({ mine: writtenFor(this.#rows.attributes) }))
+    const studies = [...this.#studies.values()].filter(study => study.series.size > 0)
+    const series = studies.flatMap(study => [...study.series.values()])
+    await this.dropUnused()
     const seriesCounts = new Map(studies.map(study => [study, liveSeries(study)]))
+    for (const one of series) await this.#finishSeries(one)
+    for (const study of studies) await this.#finishStudy(study, seriesCounts.get(study) ?? 0)
+    await sayWrittenFor(this.#rows)
     const { number } = await onlyRow(
       this.#transaction,
       this.#queries.takeNumbers({
@@ -145,40 +164,52 @@ export class TouchedStudies {
         instances,
       }),
     )
-    for (const study of studies) {
-      for (const series of study.series.values()) await this.#finishSeries(series, number)
-      await this.#finishStudy(study, seriesCounts.get(study) ?? 0, number)
-    }
+    const version = { version: number }
+    await rowsOf(
+      this.#transaction,
+      this.#queries.versionSeries(
+        series.map(one => one.id),
+        version,
+      ),
+    )
+    await rowsOf(
+      this.#transaction,
+      this.#queries.versionStudies(
+        studies.map(one => one.id),
+        version,
+      ),
+    )
     return number - changes
   }
 
-  async #finishSeries(series: TouchedSeries, version: number): Promise<void> {
+  /** Studies that were made for instances which then were refused are not there again. */
+  async dropUnused(): Promise<void> {
+    for (const { id, isNew, series } of this.#studies.values())
+      if (isNew && series.size === 0) await rowsOf(this.#transaction, this.#queries.deleteStudy({ id }))
+  }
+
+  async #finishSeries(series: TouchedSeries): Promise<void> {
     const { id, instances } = series
     const deleted = instances > 0 ? null : this.#now
-    await rowsOf(
-      this.#transaction,
-      this.#queries.countSeries({ id, instances, version, now: this.#now, deleted }),
-    )
+    await rowsOf(this.#transaction, this.#queries.countSeries({ id, instances, now: this.#now, deleted }))
     if (series.recompute) {
       series.attributes = await mergedSeriesText(id, this.#rows)
       series.changed = true
     }
     if (series.changed) await writeSeries(id, series.attributes, this.#rows)
-    else {
-      for (const value of series.sopClasses)
-        await rowsOf(
-          this.#transaction,
-          this.#queries.insertSeriesAttribute({ owner_id: id, tag: SOP_CLASS_UID, value }),
-        )
-    }
+    else
+      await this.#rows.insertAttributes(
+        'series_attribute',
+        [...series.sopClasses].map(value => ({ owner_id: id, tag: SOP_CLASS_UID, value })),
+      )
   }
 
-  async #finishStudy(study: TouchedStudy, series: number, version: number): Promise<void> {
+  async #finishStudy(study: TouchedStudy, series: number): Promise<void> {
     const { id, instances } = study
     const deleted = instances > 0 ? null : this.#now
     await rowsOf(
       this.#transaction,
-      this.#queries.countStudy({ id, series, instances, version, now: this.#now, deleted }),
+      this.#queries.countStudy({ id, series, instances, now: this.#now, deleted }),
     )
     const isSeriesChanged = [...study.series.values()].some(one => one.changed)
     const modalities = isSeriesChanged ? await modalitiesOf(id, this.#rows) : study.modalities

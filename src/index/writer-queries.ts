@@ -1,26 +1,27 @@
 import type { Kysely } from 'kysely'
 import { deletionQueries } from './deletion-queries.js'
-import { prepare } from './prepared.js'
+import type { IndexDatabase } from './dialects/dialect.js'
+import { prepare, prepareList } from './prepared.js'
 import type { Schema } from './schema.js'
 import { searchStateQueries } from './search-state.js'
 
 /** The writer's statements, compiled once. */
 export type WriterQueries = ReturnType<typeof writerQueries>
 
-export function writerQueries(db: Kysely<Schema>) {
+export function writerQueries({ db, locksRows }: Pick<IndexDatabase, 'db' | 'locksRows'>) {
   return {
     ...instanceQueries(db),
-    ...studyQueries(db),
+    ...studyQueries(db, locksRows),
     ...seriesQueries(db),
     ...changeQueries(db),
-    ...deletionQueries(db),
-    ...searchStateQueries(db),
+    ...deletionQueries(db, locksRows),
+    ...searchStateQueries(db, locksRows),
   }
 }
 
 function instanceQueries(db: Kysely<Schema>) {
   return {
-    liveInstance: prepare((v: { sop: string }) =>
+    liveInstances: prepareList((sops: readonly string[]) =>
       db
         .selectFrom('instance')
         .innerJoin('series', 'series.id', 'instance.series_id')
@@ -28,6 +29,7 @@ function instanceQueries(db: Kysely<Schema>) {
         .select([
           'instance.id',
           'instance.series_id',
+          'instance.sop_instance_uid',
           'instance.blob_key',
           'instance.transfer_syntax_uid',
           'instance.sha256',
@@ -35,7 +37,7 @@ function instanceQueries(db: Kysely<Schema>) {
           'series.series_instance_uid',
           'study.study_instance_uid',
         ])
-        .where('instance.sop_instance_uid', '=', v.sop)
+        .where('instance.sop_instance_uid', 'in', sops)
         .where('instance.deleted_at', 'is', null),
     ),
     insertInstance: prepare((v: Omit<Schema['instance'], 'id' | 'deleted_at' | 'deletion_id'>) =>
@@ -67,17 +69,6 @@ function instanceQueries(db: Kysely<Schema>) {
         )
         .returning('id'),
     ),
-    insertHeader: prepare((v: Schema['instance_header']) =>
-      db.insertInto('instance_header').values({
-        instance_id: v.instance_id,
-        header_text_bytes: v.header_text_bytes,
-        bulk: v.bulk,
-        header: v.header,
-      }),
-    ),
-    insertFrameChunk: prepare((v: Schema['frame_chunk']) =>
-      db.insertInto('frame_chunk').values({ instance_id: v.instance_id, chunk: v.chunk, ranges: v.ranges }),
-    ),
     attributeSet: prepare((v: { study: number; digest: Uint8Array }) =>
       db
         .selectFrom('attribute_set')
@@ -94,11 +85,13 @@ function instanceQueries(db: Kysely<Schema>) {
   }
 }
 
-function studyQueries(db: Kysely<Schema>) {
+function studyQueries(db: Kysely<Schema>, locksRows: boolean) {
   return {
+    /** locked, where others write too */
     study: prepare((v: { uid: string }) =>
       db
         .selectFrom('study')
+        .$if(locksRows, row => row.forUpdate())
         .select(['id', 'attributes', 'modalities', 'series_count', 'instance_count'])
         .where('study_instance_uid', '=', v.uid),
     ),
@@ -118,27 +111,33 @@ function studyQueries(db: Kysely<Schema>) {
           updated_at: v.now,
           deleted_at: v.now,
         })
+        .onConflict(conflict => conflict.column('study_instance_uid').doNothing())
         .returning('id'),
     ),
+    deleteStudy: prepare((v: { id: number }) => db.deleteFrom('study').where('id', '=', v.id)),
     countStudy: prepare(
-      (v: {
-        id: number
-        series: number
-        instances: number
-        version: number
-        now: number
-        deleted: number | null
-      }) =>
+      (v: { id: number; series: number; instances: number; now: number; deleted: number | null }) =>
         db
           .updateTable('study')
           .set({
             series_count: v.series,
             instance_count: v.instances,
-            version: v.version,
             updated_at: v.now,
             deleted_at: v.deleted,
           })
           .where('id', '=', v.id),
+    ),
+    versionStudies: prepareList((ids: readonly number[], v: { version: number }) =>
+      db.updateTable('study').set({ version: v.version }).where('id', 'in', ids),
+    ),
+    /** in the order in which all lock them */
+    lockStudies: prepareList((ids: readonly number[]) =>
+      db
+        .selectFrom('study')
+        .select('id')
+        .where('id', 'in', ids)
+        .orderBy('study_instance_uid')
+        .$if(locksRows, rows => rows.forUpdate()),
     ),
     describeStudy: prepare(
       (v: { id: number; date: string; time: string; attributes: string; modalities: string }) =>
@@ -171,12 +170,6 @@ function studyQueries(db: Kysely<Schema>) {
     clearStudyAttributes: prepare((v: { id: number }) =>
       db.deleteFrom('study_attribute').where('owner_id', '=', v.id),
     ),
-    insertStudyAttribute: prepare((v: Schema['study_attribute']) =>
-      db
-        .insertInto('study_attribute')
-        .values({ owner_id: v.owner_id, tag: v.tag, value: v.value })
-        .onConflict(conflict => conflict.doNothing()),
-    ),
   }
 }
 
@@ -206,12 +199,14 @@ function seriesQueries(db: Kysely<Schema>) {
         })
         .returning('id'),
     ),
-    countSeries: prepare(
-      (v: { id: number; instances: number; version: number; now: number; deleted: number | null }) =>
-        db
-          .updateTable('series')
-          .set({ instance_count: v.instances, version: v.version, updated_at: v.now, deleted_at: v.deleted })
-          .where('id', '=', v.id),
+    countSeries: prepare((v: { id: number; instances: number; now: number; deleted: number | null }) =>
+      db
+        .updateTable('series')
+        .set({ instance_count: v.instances, updated_at: v.now, deleted_at: v.deleted })
+        .where('id', '=', v.id),
+    ),
+    versionSeries: prepareList((ids: readonly number[], v: { version: number }) =>
+      db.updateTable('series').set({ version: v.version }).where('id', 'in', ids),
     ),
     describeSeries: prepare((v: { id: number; number: number; modality: string; attributes: string }) =>
       db
@@ -241,12 +236,6 @@ function seriesQueries(db: Kysely<Schema>) {
     clearSeriesAttributes: prepare((v: { id: number }) =>
       db.deleteFrom('series_attribute').where('owner_id', '=', v.id),
     ),
-    insertSeriesAttribute: prepare((v: Schema['series_attribute']) =>
-      db
-        .insertInto('series_attribute')
-        .values({ owner_id: v.owner_id, tag: v.tag, value: v.value })
-        .onConflict(conflict => conflict.doNothing()),
-    ),
   }
 }
 
@@ -263,16 +252,6 @@ function changeQueries(db: Kysely<Schema>) {
         }))
         .where('id', '=', 1)
         .returning('number'),
-    ),
-    insertChange: prepare((v: Schema['change']) =>
-      db.insertInto('change').values({
-        number: v.number,
-        action: v.action,
-        study_instance_uid: v.study_instance_uid,
-        series_instance_uid: v.series_instance_uid,
-        sop_instance_uid: v.sop_instance_uid,
-        changed_at: v.changed_at,
-      }),
     ),
   }
 }

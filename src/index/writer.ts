@@ -12,6 +12,8 @@ import { reindexWork } from './reindex.js'
 import type { Reindexing } from './reindexing.js'
 import { remove, restore } from './removal.js'
 import type { Schema } from './schema.js'
+import type { Writing } from './touched-studies.js'
+import { transact } from './transact.js'
 import { writerQueries } from './writer-queries.js'
 
 /** Transactions of their own, each by one call with plain data. */
@@ -37,28 +39,32 @@ export function indexWriter(
   database: IndexDatabase,
   attributes: IndexedAttributes = USUAL_ATTRIBUTES,
 ): IndexWriter {
-  const queries = writerQueries(database.db)
+  const queries = writerQueries(database)
   const reindex = reindexWork(database, queries, attributes)
-  const writing = (transaction: Transaction<Schema>) => ({
+  const writing = (transaction: Transaction<Schema>): Writing => ({
+    database,
     transaction,
     queries,
     attributes,
     now: Date.now(),
   })
   const work: WriterWork = {
-    remove: removal => alone(transaction => remove(removal, writing(transaction))),
-    restore: restoration => alone(transaction => restore(restoration, writing(transaction))),
+    remove: removal => inTransaction(transaction => remove(removal, writing(transaction))),
+    restore: restoration => inTransaction(transaction => restore(restoration, writing(transaction))),
     renewTombstone: ({ deletionId: id, stale, tombstoneKey: tombstone }) =>
-      alone(async transaction => {
+      inTransaction(async transaction => {
         const query = queries.renewTombstone({ id, stale, tombstone })
         return (await transaction.executeQuery(query)).rows.length > 0
       }),
-    expire: until => alone(transaction => execute(transaction, queries.expire({ until }))),
-    purge: ids => database.withoutReferenceChecks(() => alone(transaction => purge(transaction, ids))),
+    expire: until => inTransaction(transaction => execute(transaction, queries.expire({ until }))),
+    purge: ids =>
+      database.withoutReferenceChecks(() =>
+        inTransaction(transaction => purge(ids, { transaction, queries })),
+      ),
     beginReindex: reindex.begin,
     reindexStep: reindex.step,
     endReindex: reindex.end,
-    forget: id => alone(transaction => execute(transaction, queries.forget({ id }))),
+    forget: id => inTransaction(transaction => execute(transaction, queries.forget({ id }))),
   }
   return { commit, ready, work }
 
@@ -75,11 +81,9 @@ export function indexWriter(
   }
 
   function commitTogether(requests: readonly CommitRequest[]): Promise<CommitOutcome[]> {
-    return database.db.transaction().execute(async transaction => {
+    return transact(database, async transaction => {
       const batch = new CommitBatch(writing(transaction))
-      // Studies in the order of their UIDs: two writers never wait for each other in a circle.
-      const studies = new Set(requests.map(({ rows }) => rows.record.uids.StudyInstanceUID))
-      for (const uid of [...studies].sort()) await batch.openStudy(uid)
+      await batch.open(requests.map(({ rows }) => rows.record.uids))
       const outcomes: CommitOutcome[] = []
       for (const request of requests) outcomes.push(await batch.place(request))
       await batch.finish()
@@ -88,12 +92,12 @@ export function indexWriter(
   }
 
   async function ready(): Promise<void> {
-    await alone(transaction => transaction.selectFrom('change_head').select('number').execute())
+    await inTransaction(transaction => transaction.selectFrom('change_head').select('number').execute())
   }
 
-  async function alone<T>(run: (transaction: Transaction<Schema>) => Promise<T>): Promise<T> {
+  async function inTransaction<T>(run: (transaction: Transaction<Schema>) => Promise<T>): Promise<T> {
     try {
-      return await database.db.transaction().execute(run)
+      return await transact(database, run)
     } catch (error) {
       throw database.problemOf(error)
     }

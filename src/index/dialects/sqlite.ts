@@ -1,10 +1,11 @@
 /** SQLite by better-sqlite3: connections, and what its SQL does differently. */
 import SqliteDatabase from 'better-sqlite3'
 import { CompiledQuery, Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, sql } from 'kysely'
-import type { DatabaseConnection, Driver, SqliteDialectConfig, SqliteStatement } from 'kysely'
+import type { DatabaseConnection, Driver, SqliteDialectConfig, SqliteStatement, Transaction } from 'kysely'
 import { Problem } from '../../dicom/problem.js'
+import { prepare } from '../prepared.js'
 import type { Schema } from '../schema.js'
-import type { IndexDatabase } from './dialect.js'
+import type { IndexDatabase, ListedTable } from './dialect.js'
 
 /** Prepared statements of a thread beyond which it should make room by ending; lists of values make many texts. */
 const STATEMENTS_OF_A_THREAD = 4_000
@@ -27,12 +28,19 @@ export function openSqlite(path: string, role: SqliteRole): IndexDatabase {
   const db = new Kysely<Schema>({ dialect: new ArchiveDialect(connection) })
   return {
     db,
+    lanes: 1,
+    locksRows: false,
     wildcard: (value, pattern) => sql`${value} glob ${globPattern(pattern)}`,
+    insertAll: rowByRow(db),
+    awaitWriters: async () => {
+      // One transaction at a time has the whole database.
+    },
     problemOf,
     isSystemic: error => {
       const code = codeOf(error)
       return code !== undefined && !OF_ONE_ROW.test(code)
     },
+    isRetryable: () => false,
     withoutReferenceChecks: async work => {
       connection.exec('pragma foreign_keys = OFF')
       try {
@@ -41,10 +49,57 @@ export function openSqlite(path: string, role: SqliteRole): IndexDatabase {
         connection.exec('pragma foreign_keys = ON')
       }
     },
+    isWorn: () => IMMORTALS.size > STATEMENTS_OF_A_THREAD,
     close: async () => {
       await db.destroy()
       if (connection.open) connection.close()
     },
+  }
+}
+
+/** A statement is cheap to run and dear to prepare: each table has one, for one row. */
+function rowByRow(db: Kysely<Schema>): IndexDatabase['insertAll'] {
+  const statements = {
+    change: prepare((v: Schema['change']) =>
+      db.insertInto('change').values({
+        number: v.number,
+        action: v.action,
+        study_instance_uid: v.study_instance_uid,
+        series_instance_uid: v.series_instance_uid,
+        sop_instance_uid: v.sop_instance_uid,
+        changed_at: v.changed_at,
+      }),
+    ),
+    instance_header: prepare((v: Schema['instance_header']) =>
+      db.insertInto('instance_header').values({
+        instance_id: v.instance_id,
+        header_text_bytes: v.header_text_bytes,
+        bulk: v.bulk,
+        header: v.header,
+      }),
+    ),
+    frame_chunk: prepare((v: Schema['frame_chunk']) =>
+      db.insertInto('frame_chunk').values({ instance_id: v.instance_id, chunk: v.chunk, ranges: v.ranges }),
+    ),
+    study_attribute: attributeRow('study_attribute'),
+    series_attribute: attributeRow('series_attribute'),
+  }
+  return async <Table extends ListedTable>(
+    transaction: Transaction<Schema>,
+    table: Table,
+    rows: readonly Schema[Table][],
+  ) => {
+    const statement = statements[table] as (row: Schema[Table]) => CompiledQuery
+    for (const row of rows) await transaction.executeQuery(statement(row))
+  }
+
+  function attributeRow(table: 'study_attribute' | 'series_attribute') {
+    return prepare((v: Schema['study_attribute']) =>
+      db
+        .insertInto(table)
+        .values({ owner_id: v.owner_id, tag: v.tag, value: v.value })
+        .onConflict(conflict => conflict.doNothing()),
+    )
   }
 }
 
@@ -159,9 +214,4 @@ const IMMORTALS = new Set<object>()
 function immortal<T extends object>(object: T): T {
   IMMORTALS.add(object)
   return object
-}
-
-/** Whether this thread keeps so many statements that a new one should take its place. */
-export function keepsManyStatements(): boolean {
-  return IMMORTALS.size > STATEMENTS_OF_A_THREAD
 }

@@ -1,0 +1,7 @@
+import t from 'tap'
+import { startPostgres } from '../postgres.js'
+import { indexConformance } from './index-conformance.js'
+import { postgresIndex } from './temporary-index.js'
+
+const server = await startPostgres(t)
+if (server !== undefined) indexConformance(t, t => postgresIndex(t, server))
