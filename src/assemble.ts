@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import type { DestinationStream } from 'pino'
 import { spoolFolder } from './blobs/spool.js'
 import type { Config } from './config.js'
 import { Problem } from './dicom/problem.js'
 import { buildApp } from './http/app.js'
 import { imagingPool } from './imaging/pool.js'
+import type { ProcessChannel } from './index/shared-writer.js'
 import { openParts } from './open-parts.js'
 import { animations } from './services/animations.js'
 import { annotationLines } from './services/annotation-lines.js'
@@ -48,14 +49,16 @@ export interface Filmroom {
 
 const IDLE_CONNECTIONS_MS = 100
 
-/** Builds the parts and hands them down. Each part gets what it needs as a parameter. */
-export async function assemble(config: Config, logTo?: DestinationStream): Promise<Filmroom> {
-  const parts = await openParts(config)
+/** Builds the parts and hands them down. Each part gets what it needs as a parameter.
+ * @param parent of a process that is one of several */
+export async function assemble(config: Config, parent?: ProcessChannel): Promise<Filmroom> {
+  const parts = await openParts(config, parent)
   const { index, blobs, cache } = parts
   await blobs.sweep()
   const bytes = instanceBytes(blobs, cache)
   const frames = frameService(index, bytes)
-  const pool = imagingPool(config.renderThreads === undefined ? {} : { threads: config.renderThreads })
+  const threads = config.renderThreads ?? Math.max(1, Math.floor(availableParallelism() / config.processes))
+  const pool = imagingPool({ threads })
   const tombs = tombstones(index, blobs)
   const bulkdata = bulkdataService(index, bytes, frames)
   const descriptions = frameDescriptions(index, bulkdata)
@@ -117,7 +120,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
         await index.ready()
       },
     },
-    { ...config, ...(logTo === undefined ? {} : { logTo }) },
+    config,
   )
   if (!(await index.isFilled()))
     app.log.warn(

@@ -103,10 +103,16 @@ export const SETTINGS = {
     'more attributes to search by, with commas: keywords, tags, or private ones as `00190008=CREATOR`; `@study`, `@series` or `@instance` says whose they are (docs/operations.md)',
     searchAttributes,
   ),
+  processes: setting(
+    'FILMROOM_PROCESSES',
+    '1',
+    'HTTP processes on this machine, all on the one port; about one a core',
+    integer(1, 256),
+  ),
   renderThreads: setting(
     'FILMROOM_RENDER_THREADS',
     undefined,
-    'threads that decode, draw and encode pixels; by default one a core',
+    'threads of each process that decode, draw and encode pixels; by default one a core, shared among the processes',
     integer(1, 256),
   ),
   cacheBytes: setting('FILMROOM_CACHE_BYTES', '1GiB', 'size of the cache of derived files; `0` = off', bytes),
@@ -124,7 +130,6 @@ const NOT_BUILT_YET = [
   'FILMROOM_INDEX_TIMEOUT',
   'FILMROOM_TLS_CERT',
   'FILMROOM_TLS_KEY',
-  'FILMROOM_PROCESSES',
 ]
 
 type Settings = typeof SETTINGS

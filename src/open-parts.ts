@@ -7,6 +7,7 @@ import type { Config } from './config.js'
 import { indexedAttributes } from './dicom/indexed-attributes.js'
 import type { ArchiveIndex } from './index/archive-index.js'
 import { openIndex } from './index/open.js'
+import type { ProcessChannel } from './index/shared-writer.js'
 
 /** What services are built on, for the server and for commands alike; several processes may have it open at once. */
 export interface Parts {
@@ -16,12 +17,18 @@ export interface Parts {
   close(): Promise<void>
 }
 
-/** @throws Problem where index or blobs cannot be opened */
-export async function openParts(config: Config): Promise<Parts> {
+/** @param parent by which SQLite is written, in one of several processes
+ * @throws Problem where index or blobs cannot be opened */
+export async function openParts(config: Config, parent?: ProcessChannel): Promise<Parts> {
   // Blobs may be elsewhere; SQLite makes no folders.
   await mkdir(config.data, { recursive: true, mode: 0o750 })
   const blobs = await folderBlobStore(config.blobs.slice('file:'.length))
-  const index = await openIndex(config.index, indexedAttributes(config.searchAttributes ?? []))
+  const index = await openIndex(
+    config.index,
+    indexedAttributes(config.searchAttributes ?? []),
+    undefined,
+    parent,
+  )
   const cache = await derivedCache(path.join(config.data, 'cache'), config.cacheBytes)
   return {
     index,

@@ -1,7 +1,13 @@
-import { assemble, type Filmroom } from './assemble.js'
+import { assemble } from './assemble.js'
 import { ConfigError, readConfig, type Config } from './config.js'
+import { parentProcess, startProcesses } from './processes.js'
 
 /** Reads the configuration, starts the server, says where it listens, and stops it on SIGTERM or SIGINT. */
+
+interface Running {
+  readonly address: string
+  stop(): Promise<void>
+}
 
 function configured(): Config {
   try {
@@ -13,12 +19,17 @@ function configured(): Config {
   }
 }
 
-async function listen(config: Config): Promise<Filmroom> {
-  const filmroom = await assemble(config)
+async function listen(config: Config): Promise<Running> {
+  const filmroom = await assemble(config, parent)
   try {
     const address = await filmroom.app.listen({ host: config.host, port: config.port })
-    console.log(`Filmroom listens on ${address}${config.basePath}`)
-    return filmroom
+    return {
+      address,
+      stop() {
+        filmroom.app.log.info('stopping')
+        return filmroom.stop(config.drain)
+      },
+    }
   } catch (error) {
     await filmroom.stop(0)
     throw error
@@ -26,18 +37,30 @@ async function listen(config: Config): Promise<Filmroom> {
 }
 
 const config = configured()
-const filmroom = await listen(config).catch((error: unknown) => {
-  console.error(`Filmroom cannot start: ${(error as Error).message}`)
-  process.exit(1)
-})
+const parent = parentProcess()
+const isFirst = parent === undefined
+const running = await (isFirst && config.processes > 1 ? startProcesses(config) : listen(config)).catch(
+  (error: unknown) => {
+    const { message } = error as Error
+    if (isFirst) console.error(`Filmroom cannot start: ${message}`)
+    else parent.tell({ failed: message })
+    process.exit(1)
+  },
+)
+if (isFirst) console.log(`Filmroom listens on ${running.address}${config.basePath}`)
+else parent.tell({ listening: running.address })
 
 let stopping = false
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    // A second signal does not wait for the drain.
-    if (stopping) process.exit(1)
-    stopping = true
-    filmroom.app.log.info({ signal }, 'stopping')
-    void filmroom.stop(config.drain).then(() => process.exit(0))
-  })
+function stop(): void {
+  // A second signal does not wait for the drain; of several processes the first gets it, and the others end with it.
+  if (stopping && isFirst) process.exit(1)
+  if (stopping) return
+  stopping = true
+  void running.stop().then(() => process.exit(0))
 }
+process.on('SIGTERM', stop)
+// A terminal sends it to all processes: the first says when the others stop.
+process.on('SIGINT', () => {
+  if (isFirst) stop()
+})
+parent?.onStop(stop)

@@ -5,35 +5,63 @@ import type { Query } from '../dicom/query.js'
 import { changeReads, deletionReads } from './deletion-reads.js'
 import { instanceRows } from './instance-rows.js'
 import { migrate } from './migrate.js'
-import { indexPlace, openDatabase, type PostgresSettings } from './place.js'
+import { indexPlace, openDatabase, type IndexPlace, type PostgresSettings } from './place.js'
 import { indexReads } from './reads.js'
 import { isFilled } from './search-state.js'
-import { threadCaller } from './thread.js'
+import { serveWriter, sharedWriter, type ProcessChannel } from './shared-writer.js'
+import { threadCaller, type ThreadCaller } from './thread.js'
 import type { WriterWork } from './writer.js'
 import type { CommitFailure, WriterCall } from './writer-thread.js'
+
+const USUAL_SETTINGS: PostgresSettings = { connections: 10, timeoutMs: 30_000 }
+
+export interface SharedWriter {
+  /** Lets a child process write by it. */
+  serve(child: ProcessChannel): void
+  /** Once the children have ended. */
+  close(): Promise<void>
+}
+
+/** What the processes of one machine share of an index, for the process that starts them: it makes the index where there is none and
+ *  brings its schema up to date. PostgreSQL has a writer in each process.
+ * @throws Problem as openIndex */
+export async function openSharedWriter(
+  url: string,
+  attributes: IndexedAttributes = USUAL_ATTRIBUTES,
+  settings: PostgresSettings = USUAL_SETTINGS,
+): Promise<SharedWriter> {
+  const place = indexPlace(url, settings)
+  await bringUpToDate(place)
+  if (place.kind === 'postgres') return { serve: () => undefined, close: () => Promise.resolve() }
+  const writer = await startWriter(place, attributes)
+  return {
+    serve: child => {
+      serveWriter(writer, child)
+    },
+    close: () => closeWriter(writer),
+  }
+}
 
 /** Opens the index, makes it where there is none and brings its schema up to date. One thread writes, one searches, and the
  *  event loop makes the short reads, whatever the database: also with PostgreSQL a search inflates headers and compares rows,
  *  and a commit runs some statements an instance.
  * @param url `sqlite:<path>` or `postgres://…`
  * @param attributes what is kept for searches
+ * @param parent a process that has the shared writer open, where this one is its child
  * @throws Problem `invalid-parameter` for any other URL, `unavailable` where the database cannot be opened */
 export async function openIndex(
   url: string,
   attributes: IndexedAttributes = USUAL_ATTRIBUTES,
-  settings: PostgresSettings = { connections: 10, timeoutMs: 30_000 },
+  settings: PostgresSettings = USUAL_SETTINGS,
+  parent?: ProcessChannel,
 ): Promise<ArchiveIndex> {
   const place = indexPlace(url, settings)
-  const migrating = await openDatabase(place, 'migrate')
-  try {
-    await migrate(migrating)
-  } finally {
-    await migrating.close()
-  }
+  if (parent === undefined) await bringUpToDate(place)
+  const writer =
+    parent === undefined || place.kind === 'postgres'
+      ? await startWriter(place, attributes)
+      : sharedWriter(parent)
   const thread = { place, named: attributes.named }
-  const writer = threadCaller<WriterCall, unknown>(new URL('./writer-thread.js', import.meta.url), thread)
-  // SQLite: the writer's connection makes the log that a read-only one needs.
-  await writer.call({ kind: 'ready' })
   const searcher = threadCaller<Query, SearchPage>(new URL('./search-thread.js', import.meta.url), thread)
   const database = await openDatabase(place, 'read')
   const reads = indexReads(database)
@@ -81,8 +109,31 @@ export async function openIndex(
   async function close(): Promise<void> {
     await searcher.close()
     await database.close()
-    // Last, so that SQLite's log is moved into the database: what is queued is committed first.
-    await writer.call({ kind: 'close' })
-    await writer.close()
+    // Last, so that SQLite's log is moved into the database.
+    await closeWriter(writer)
   }
+}
+
+type Writer = ThreadCaller<WriterCall, unknown>
+
+async function bringUpToDate(place: IndexPlace): Promise<void> {
+  const database = await openDatabase(place, 'migrate')
+  try {
+    await migrate(database)
+  } finally {
+    await database.close()
+  }
+}
+
+async function startWriter(place: IndexPlace, { named }: IndexedAttributes): Promise<Writer> {
+  const writer: Writer = threadCaller(new URL('./writer-thread.js', import.meta.url), { place, named })
+  // SQLite: the writer's connection makes the log that a read-only one needs.
+  await writer.call({ kind: 'ready' })
+  return writer
+}
+
+/** What is queued is committed first. */
+async function closeWriter(writer: Writer): Promise<void> {
+  await writer.call({ kind: 'close' })
+  await writer.close()
 }
