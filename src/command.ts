@@ -6,6 +6,7 @@ import { purgeService } from './services/purge.js'
 import { reindexService } from './services/reindex.js'
 import { restoreService } from './services/restore.js'
 import { tombstones } from './services/tombstones.js'
+import { verifyService } from './services/verify.js'
 
 /** Runs one command with the server's own configuration, and ends with its exit status. */
 
@@ -18,6 +19,7 @@ async function open(): Promise<CommandServices> {
     restoration: restoreService(index, tombs, config.deleteGrace),
     reindex: reindexService(index),
     purging: purgeService(index, blobs, cache, tombs, config.deleteGrace),
+    verification: verifyService(index, blobs, tombs),
     close: () => parts.close(),
   }
 }

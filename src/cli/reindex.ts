@@ -1,9 +1,5 @@
 import { UsageError, type Command } from './command.js'
-
-/** Lines where standard error is no terminal. */
-const LINE_MS = 5_000
-/** On a terminal one line is written over and over. */
-const TERMINAL_MS = 200
+import { progress } from './progress.js'
 
 export const reindexCommand: Command = {
   summary: 'makes anew what searches look at, of all that is stored',
@@ -17,18 +13,12 @@ export const reindexCommand: Command = {
   async run(args, open, say) {
     if (args.length > 0) throw new UsageError(`does not know ${JSON.stringify(args[0])}`)
     const { reindex } = await open()
-    const { isTTY } = process.stderr
-    const started = performance.now()
-    let told = started
+    const telling = progress()
     const rows = await reindex.reindex((done, of) => {
-      const now = performance.now()
-      if (now - told < (isTTY ? TERMINAL_MS : LINE_MS)) return
-      told = now
-      const line = `reindexed ${done} of ${of} rows`
-      process.stderr.write(isTTY ? `\r${line}` : `${line}\n`)
+      telling.tell(`reindexed ${done} of ${of} rows`)
     })
-    if (isTTY) process.stderr.write('\r\x1b[K')
-    say(`reindexed ${rows} rows in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+    telling.clear()
+    say(`reindexed ${rows} rows in ${telling.seconds} s`)
     return 0
   },
 }

@@ -2,6 +2,9 @@ import type { FrameTable } from './frame-table.js'
 import type { InstanceUids } from './instance-uids.js'
 import type { DicomJson } from './json-model.js'
 
+/** What is wrong with an instance's blob: it is gone, or other bytes than were stored. */
+export type Damage = 'missing' | 'damaged'
+
 /** Plain data about one stored instance, as the index keeps it and gives it back. */
 export interface InstanceRecord {
   readonly uids: InstanceUids

@@ -31,6 +31,7 @@ interface Live extends Pick<InstanceRecord, 'sha256' | 'datasetSha256' | 'Transf
   readonly id: number
   readonly StudyInstanceUID: string
   readonly SeriesInstanceUID: string
+  readonly damaged: boolean
 }
 
 export class CommitBatch {
@@ -64,7 +65,10 @@ export class CommitBatch {
       const live = await this.#live(uids.SOPInstanceUID)
       if (live !== undefined) {
         if (!sameSeries(live, uids)) return { kind: 'conflict', reason: 'other-series' }
-        if (identical(live, rows.record)) return { kind: 'identical' }
+        if (identical(live, rows.record)) {
+          if (!live.damaged) return { kind: 'identical' }
+          if (Buffer.compare(live.sha256, rows.record.sha256) === 0) return this.#heal(live, rows.record)
+        }
         if (policy === 'reject' || (tombstone !== undefined && tombstone.blobKey !== live.blobKey))
           return { kind: 'conflict', reason: 'other-content' }
       }
@@ -118,8 +122,15 @@ export class CommitBatch {
         datasetSha256: row.dataset_sha256,
         StudyInstanceUID: row.study_instance_uid,
         SeriesInstanceUID: row.series_instance_uid,
+        damaged: row.damage !== null,
       }
     )
+  }
+
+  /** Nothing but the blob is another: no change, no new version. */
+  async #heal({ id, blobKey }: Live, record: InstanceRecord): Promise<CommitOutcome> {
+    await rowsOf(this.#transaction, this.#queries.heal({ id, blob: record.blobKey }))
+    return { kind: 'healed', previousBlobKey: blobKey }
   }
 
   async #insert(study: TouchedStudy, series: TouchedSeries, rows: InstanceRows): Promise<boolean> {

@@ -9,6 +9,7 @@ import { migrate } from './migrate.js'
 import { indexReads } from './reads.js'
 import { isFilled } from './search-state.js'
 import { threadCaller } from './thread.js'
+import { verificationReads } from './verification-reads.js'
 import type { WriterWork } from './writer.js'
 import type { CommitFailure, WriterCall } from './writer-thread.js'
 
@@ -56,6 +57,14 @@ async function openSqliteIndex(path: string, attributes: IndexedAttributes): Pro
       forget: work('forget'),
     },
     reindexing: { begin: work('beginReindex'), step: work('reindexStep'), end: work('endReindex') },
+    verification: {
+      ...verificationReads(database),
+      mark: work('mark'),
+      seeOrphans: work('seeOrphans'),
+      forgetOrphans: work('forgetOrphans'),
+      distrustTombstone: work('distrustTombstone'),
+      saveProgress: work('saveProgress'),
+    },
     isFilled: () => isFilled(database, attributes),
     commit: async (instances, policy, tombstone) => {
       if (instances.length === 0) return []

@@ -3,6 +3,7 @@ import { deletionQueries } from './deletion-queries.js'
 import { prepare } from './prepared.js'
 import type { Schema } from './schema.js'
 import { searchStateQueries } from './search-state.js'
+import { verificationQueries } from './verification-queries.js'
 
 /** The writer's statements, compiled once. */
 export type WriterQueries = ReturnType<typeof writerQueries>
@@ -15,8 +16,14 @@ export function writerQueries(db: Kysely<Schema>) {
     ...changeQueries(db),
     ...deletionQueries(db),
     ...searchStateQueries(db),
+    ...verificationQueries(db),
   }
 }
+
+type NewInstanceRow = Omit<
+  Schema['instance'],
+  'id' | 'deleted_at' | 'deletion_id' | 'damage' | 'damage_found_at'
+>
 
 function instanceQueries(db: Kysely<Schema>) {
   return {
@@ -32,13 +39,14 @@ function instanceQueries(db: Kysely<Schema>) {
           'instance.transfer_syntax_uid',
           'instance.sha256',
           'instance.dataset_sha256',
+          'instance.damage',
           'series.series_instance_uid',
           'study.study_instance_uid',
         ])
         .where('instance.sop_instance_uid', '=', v.sop)
         .where('instance.deleted_at', 'is', null),
     ),
-    insertInstance: prepare((v: Omit<Schema['instance'], 'id' | 'deleted_at' | 'deletion_id'>) =>
+    insertInstance: prepare((v: NewInstanceRow) =>
       db
         .insertInto('instance')
         .values({

@@ -12,17 +12,20 @@ import { reindexWork } from './reindex.js'
 import type { Reindexing } from './reindexing.js'
 import { remove, restore } from './removal.js'
 import type { Schema } from './schema.js'
+import { seeOrphans } from './verification-reads.js'
+import type { Verification } from './verification.js'
 import { writerQueries } from './writer-queries.js'
 
 /** Transactions of their own, each by one call with plain data. */
 export type WriterWork = Pick<
   Deletions,
   'remove' | 'restore' | 'renewTombstone' | 'expire' | 'purge' | 'forget'
-> & {
-  readonly beginReindex: Reindexing['begin']
-  readonly reindexStep: Reindexing['step']
-  readonly endReindex: Reindexing['end']
-}
+> &
+  Pick<Verification, 'mark' | 'seeOrphans' | 'forgetOrphans' | 'distrustTombstone' | 'saveProgress'> & {
+    readonly beginReindex: Reindexing['begin']
+    readonly reindexStep: Reindexing['step']
+    readonly endReindex: Reindexing['end']
+  }
 
 export interface IndexWriter {
   /** Durable when it resolves. @returns by request, in order: what became of it, or why it failed; never throws */
@@ -59,6 +62,22 @@ export function indexWriter(
     reindexStep: reindex.step,
     endReindex: reindex.end,
     forget: id => alone(transaction => execute(transaction, queries.forget({ id }))),
+    mark: ({ instanceId: id, blobKey: blob, damage = null }) =>
+      alone(transaction =>
+        execute(transaction, queries.mark({ id, blob, damage, now: damage === null ? null : Date.now() })),
+      ),
+    seeOrphans: seen => alone(transaction => seeOrphans(seen, transaction, queries)),
+    forgetOrphans: ({ blobKeys, lastSeenBefore: before }) =>
+      alone(async transaction => {
+        for (const blob of blobKeys) await execute(transaction, queries.forgetOrphan({ blob }))
+        if (before !== undefined) await execute(transaction, queries.forgetOrphansBefore({ before }))
+      }),
+    distrustTombstone: id => alone(transaction => execute(transaction, queries.makeStale({ id }))),
+    saveProgress: ({ startedAt: started, finishedAt: finished = null, after, counts }) =>
+      alone(async transaction => {
+        await execute(transaction, queries.dropProgress({}))
+        await execute(transaction, queries.saveProgress({ started, finished, after, counts }))
+      }),
   }
   return { commit, ready, work }
 

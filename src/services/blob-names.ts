@@ -15,6 +15,13 @@ export function newBlobKey(): BlobKey {
   return `${folder}/${newName()}.dcm`
 }
 
+const INSTANCE_KEY = /^[0-9a-f]{2}\/([0-9a-v]{26})\.dcm$/
+
+/** Whether a key is one that newBlobKey makes. */
+export function isInstanceKey(key: BlobKey): boolean {
+  return INSTANCE_KEY.test(key)
+}
+
 /** What the keys of all tombstones begin with, and those of nothing else. */
 export const TOMBSTONES = 'tombstones/'
 
