@@ -3,6 +3,7 @@ import type { CommandServices } from './cli/command.js'
 import { ConfigError, readConfig } from './config.js'
 import { openParts } from './open-parts.js'
 import { purgeService } from './services/purge.js'
+import { rebuildService } from './services/rebuild.js'
 import { reindexService } from './services/reindex.js'
 import { restoreService } from './services/restore.js'
 import { tombstones } from './services/tombstones.js'
@@ -18,6 +19,7 @@ async function open(): Promise<CommandServices> {
   return {
     restoration: restoreService(index, tombs, config.deleteGrace),
     reindex: reindexService(index),
+    rebuilding: rebuildService(index, blobs, tombs, { inflatedBytes: config.maxInflatedBytes }),
     purging: purgeService(index, blobs, cache, tombs, config.deleteGrace),
     verification: verifyService(index, blobs, tombs),
     close: () => parts.close(),

@@ -65,6 +65,12 @@ export const SETTINGS = {
     'how long what was deleted or replaced can be restored; then its bytes go for good',
     period,
   ),
+  verify: setting(
+    'FILMROOM_VERIFY',
+    '30d',
+    'period in which every stored byte is compared with its SHA-256 once, in the background; `off`: only by `filmroom verify`',
+    verifyPeriod,
+  ),
   auth: setting(
     'FILMROOM_AUTH',
     undefined,
@@ -221,6 +227,14 @@ function oneOf<const T extends string>(...choices: readonly T[]): (value: string
     if (found === undefined) throw new Error(`expected one of ${choices.join(', ')}`)
     return found
   }
+}
+
+/** @returns milliseconds; undefined where it is off */
+function verifyPeriod(value: string): number | undefined {
+  if (value === 'off') return undefined
+  const length = period(value)
+  if (length < 1000) throw new Error('expected off, or a time from 1s on, such as 30d')
+  return length
 }
 
 function indexUrl(value: string): string {

@@ -32,4 +32,13 @@ export interface NewInstance extends InstanceRecord {
   readonly frames: FrameTable
   /** top-level attributes that search needs: those of the index's `attributes.tags` that the dataset has */
   readonly attributes: DicomJson
+  /** where the index is made anew, and the instance was stored long ago */
+  readonly rebuilt?: Rebuilt
+}
+
+/** What the blobs alone tell of an instance. Times are milliseconds since 1970. */
+export interface Rebuilt {
+  readonly storedAt: number
+  /** where it is deleted */
+  readonly deletion?: { readonly id: number; readonly deletedAt: number }
 }

@@ -4,6 +4,7 @@ import type { InstanceUids, Scope } from '../dicom/instance-uids.js'
 import type { Query } from '../dicom/query.js'
 import type { Damage, InstanceRecord, NewInstance } from '../dicom/stored-instance.js'
 import type { Deletions } from './deletions.js'
+import type { Rebuilding } from './rebuilding.js'
 import type { Reindexing } from './reindexing.js'
 import type { Verification } from './verification.js'
 
@@ -88,6 +89,7 @@ export interface ArchiveIndex {
    *  a transaction; one bad row never fails its neighbours. Outcomes in the order given.
    *  What is known to be damaged is healed by an equal file, and replaced, as by policy `replace`, by an equal dataset in
    *  another file.
+   *  What is `rebuilt` and deleted gets its row beside whatever is live, without a change.
    *  @param tombstone for policy `replace`: what it does not list is not replaced, but a conflict as with `reject`. Without
    *   one anything is, and the deletion counts as stale. */
   commit(
@@ -127,6 +129,7 @@ export interface ArchiveIndex {
   isFilled(): Promise<boolean>
   readonly reindexing: Reindexing
   readonly verification: Verification
+  readonly rebuilding: Rebuilding
   /** Answers when the database can be read and written. */
   ready(): Promise<void>
   close(): Promise<void>

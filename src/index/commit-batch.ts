@@ -61,6 +61,11 @@ export class CommitBatch {
   /** Decides about one instance and writes its rows. */
   async place({ rows, policy, tombstone }: CommitRequest): Promise<CommitOutcome> {
     const { uids } = rows.record
+    if (rows.rebuilt?.deletion !== undefined) {
+      const study = await this.#touched.study(uids.StudyInstanceUID)
+      await this.#insertRows(study, await this.#touched.series(study, uids.SeriesInstanceUID), rows)
+      return { kind: 'stored' }
+    }
     for (;;) {
       const live = await this.#live(uids.SOPInstanceUID)
       if (live !== undefined) {
@@ -134,7 +139,16 @@ export class CommitBatch {
   }
 
   async #insert(study: TouchedStudy, series: TouchedSeries, rows: InstanceRows): Promise<boolean> {
-    const { record, studyText, seriesText } = rows
+    if (!(await this.#insertRows(study, series, rows))) return false
+    addTo(study, rows.studyText)
+    addTo(series, rows.seriesText)
+    series.sopClasses.add(rows.record.SOPClassUID)
+    this.#newInstances++
+    return true
+  }
+
+  async #insertRows(study: TouchedStudy, series: TouchedSeries, rows: InstanceRows): Promise<boolean> {
+    const { record, studyText, seriesText, rebuilt } = rows
     const row = await firstRow(
       this.#transaction,
       this.#queries.insertInstance({
@@ -153,7 +167,9 @@ export class CommitBatch {
         inflated_bytes: record.inflatedBytes ?? null,
         frames: rows.frames,
         header_bytes: rows.header.length,
-        stored_at: this.#now,
+        stored_at: rebuilt?.storedAt ?? this.#now,
+        deleted_at: rebuilt?.deletion?.deletedAt ?? null,
+        deletion_id: rebuilt?.deletion?.id ?? null,
         attributes: rows.instanceText,
       }),
     )
@@ -169,10 +185,6 @@ export class CommitBatch {
     )
     for (const [chunk, ranges] of rows.frameChunks.entries())
       await rowsOf(this.#transaction, this.#queries.insertFrameChunk({ instance_id: row.id, chunk, ranges }))
-    addTo(study, studyText)
-    addTo(series, seriesText)
-    series.sopClasses.add(record.SOPClassUID)
-    this.#newInstances++
     return true
   }
 

@@ -6,6 +6,7 @@ import { changeReads, deletionReads } from './deletion-reads.js'
 import { openSqlite } from './dialects/sqlite.js'
 import { instanceRows } from './instance-rows.js'
 import { migrate } from './migrate.js'
+import { rebuildReads } from './rebuild.js'
 import { indexReads } from './reads.js'
 import { isFilled } from './search-state.js'
 import { threadCaller } from './thread.js'
@@ -64,6 +65,13 @@ async function openSqliteIndex(path: string, attributes: IndexedAttributes): Pro
       forgetOrphans: work('forgetOrphans'),
       distrustTombstone: work('distrustTombstone'),
       saveProgress: work('saveProgress'),
+    },
+    rebuilding: {
+      ...rebuildReads(database),
+      begin: work('beginRebuild'),
+      deletion: work('rebuiltDeletion'),
+      note: work('noteRebuild'),
+      end: work('endRebuild'),
     },
     isFilled: () => isFilled(database, attributes),
     commit: async (instances, policy, tombstone) => {

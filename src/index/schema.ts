@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { RebuildPhase } from './rebuilding.js'
 
 /** The tables, as migrations/ leave them. Both databases. Times are milliseconds since 1970. */
 export interface Schema {
@@ -16,6 +17,8 @@ export interface Schema {
   readonly search_state: SearchStateTable
   readonly orphan: OrphanTable
   readonly verification: VerificationTable
+  readonly rebuild: RebuildTable
+  readonly rebuild_blob: RebuildBlobTable
 }
 
 interface StudyTable {
@@ -165,4 +168,18 @@ interface VerificationTable {
   readonly after: string
   /** JSON */
   readonly counts: string
+}
+
+/** One row while the index is made anew from the blobs. */
+interface RebuildTable {
+  readonly id: number
+  readonly phase: RebuildPhase
+  readonly after: string
+}
+
+/** What there is to read then, by the part of the key that begins with its time. */
+interface RebuildBlobTable {
+  readonly name: string
+  readonly blob_key: string
+  readonly deletion_id: number | null
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { deletionQueries } from './deletion-queries.js'
 import { prepare } from './prepared.js'
 import type { Schema } from './schema.js'
+import { rebuildQueries } from './rebuild.js'
 import { searchStateQueries } from './search-state.js'
 import { verificationQueries } from './verification-queries.js'
 
@@ -17,13 +18,11 @@ export function writerQueries(db: Kysely<Schema>) {
     ...deletionQueries(db),
     ...searchStateQueries(db),
     ...verificationQueries(db),
+    ...rebuildQueries(db),
   }
 }
 
-type NewInstanceRow = Omit<
-  Schema['instance'],
-  'id' | 'deleted_at' | 'deletion_id' | 'damage' | 'damage_found_at'
->
+type NewInstanceRow = Omit<Schema['instance'], 'id' | 'damage' | 'damage_found_at'>
 
 function instanceQueries(db: Kysely<Schema>) {
   return {
@@ -66,7 +65,8 @@ function instanceQueries(db: Kysely<Schema>) {
           frames: v.frames,
           header_bytes: v.header_bytes,
           stored_at: v.stored_at,
-          deleted_at: null,
+          deleted_at: v.deleted_at,
+          deletion_id: v.deletion_id,
           attributes: v.attributes,
         })
         // Where there are several writers the unique index decides who was first.

@@ -8,6 +8,8 @@ import type { IndexDatabase } from './dialects/dialect.js'
 import { USUAL_ATTRIBUTES, type IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { Problem } from '../dicom/problem.js'
 import { purge } from './purge.js'
+import { beginRebuild, endRebuild, noteRebuild, rebuiltDeletion } from './rebuild.js'
+import type { Rebuilding } from './rebuilding.js'
 import { reindexWork } from './reindex.js'
 import type { Reindexing } from './reindexing.js'
 import { remove, restore } from './removal.js'
@@ -25,6 +27,10 @@ export type WriterWork = Pick<
     readonly beginReindex: Reindexing['begin']
     readonly reindexStep: Reindexing['step']
     readonly endReindex: Reindexing['end']
+    readonly beginRebuild: Rebuilding['begin']
+    readonly rebuiltDeletion: Rebuilding['deletion']
+    readonly noteRebuild: Rebuilding['note']
+    readonly endRebuild: Rebuilding['end']
   }
 
 export interface IndexWriter {
@@ -62,6 +68,10 @@ export function indexWriter(
     reindexStep: reindex.step,
     endReindex: reindex.end,
     forget: id => alone(transaction => execute(transaction, queries.forget({ id }))),
+    beginRebuild: () => alone(transaction => beginRebuild(transaction, queries)),
+    rebuiltDeletion: found => alone(transaction => rebuiltDeletion(found, transaction, queries)),
+    noteRebuild: noted => alone(transaction => noteRebuild(noted, transaction, queries)),
+    endRebuild: () => alone(transaction => endRebuild(transaction, queries)),
     mark: ({ instanceId: id, blobKey: blob, damage = null }) =>
       alone(transaction =>
         execute(transaction, queries.mark({ id, blob, damage, now: damage === null ? null : Date.now() })),

@@ -42,9 +42,11 @@ export function orphanage(
     if (waiting.length === 0) return []
     const seen = await verification.seeOrphans({ blobKeys: waiting, now: Date.now() })
     waiting = []
-    return seen.map(({ blobKey, firstSeen }) =>
-      finding(blobKey, `no row names it; first seen at ${new Date(firstSeen).toISOString()}`),
-    )
+    return seen.map(({ blobKey, firstSeen }) => {
+      // A rebuild has given it time.
+      const since = firstSeen > Date.now() ? 'kept until' : 'first seen at'
+      return finding(blobKey, `no row names it; ${since} ${new Date(firstSeen).toISOString()}`)
+    })
   }
 
   async function remove({ instances, deleted, found }: VerifyCounts, signal?: AbortSignal): Promise<number> {

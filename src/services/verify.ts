@@ -90,6 +90,12 @@ export function verifyService(index: ArchiveIndex, blobs: BlobStore, tombstones:
         listener.found(finding)
       }
     }
+    // Blobs without a row are not orphans then.
+    if ((await index.rebuilding.progress()) !== undefined)
+      throw new Problem(
+        'unavailable',
+        'the index is being made anew: `filmroom reindex --from-blobs` has to end first',
+      )
     if (options.repair) await refuseEmptyStore()
 
     const keys = mergedKeys(namedBlobs(after), listedBlobs(after))
