@@ -26,6 +26,7 @@ import { movingPictures } from './services/moving-pictures.js'
 import { purgeService } from './services/purge.js'
 import { startPurging } from './services/purging.js'
 import { nativeIcon } from './services/native-icon.js'
+import { knownGap } from './services/rebuild.js'
 import { renderService } from './services/render.js'
 import { renderables } from './services/renderable.js'
 import { representatives } from './services/representative.js'
@@ -37,6 +38,9 @@ import { seriesLabels } from './services/series-labels.js'
 import { instanceAssembly } from './services/store-metadata.js'
 import { storeService } from './services/store.js'
 import { tombstones } from './services/tombstones.js'
+import { isWrong } from './services/verify-report.js'
+import { verifyService } from './services/verify.js'
+import { startVerifying, type Alone } from './services/verifying.js'
 import { transcodeInstances } from './services/transcode-instance.js'
 import { transcodeService } from './services/transcode.js'
 import { videoEncoder } from './services/video-encoder.js'
@@ -48,6 +52,9 @@ export interface Filmroom {
 }
 
 const IDLE_CONNECTIONS_MS = 100
+
+/** As long as the index knows no other process. */
+const alone: Alone = (_task, work) => work(new AbortController().signal)
 
 /** Builds the parts and hands them down. Each part gets what it needs as a parameter.
  * @param parent of a process that is one of several */
@@ -126,6 +133,8 @@ export async function assemble(config: Config, parent?: ProcessChannel): Promise
     app.log.warn(
       'searches do not find by all attributes what was stored earlier, or under another FILMROOM_SEARCH_ATTRIBUTES: run `filmroom reindex`, also while this server runs',
     )
+  const gap = await knownGap(index, blobs)
+  if (gap !== undefined) app.log.warn(gap)
   const purging = startPurging(
     purgeService(index, blobs, cache, tombs, config.deleteGrace),
     config.deleteGrace,
@@ -133,6 +142,19 @@ export async function assemble(config: Config, parent?: ProcessChannel): Promise
       app.log.error({ err: error }, 'the purge of deleted instances failed')
     },
   )
+  const verifying =
+    config.verify === undefined
+      ? undefined
+      : startVerifying(verifyService(index, blobs, tombs), index.verification, config.verify, alone, {
+          done: counts => {
+            if (isWrong(counts))
+              app.log.warn({ verified: counts }, 'verified: something is wrong, run `filmroom verify`')
+            else app.log.info({ verified: counts }, 'verified: nothing is wrong')
+          },
+          failed: error => {
+            app.log.error({ err: error }, 'the verification in the background failed')
+          },
+        })
   return {
     app,
     async stop(drainMs) {
@@ -149,6 +171,7 @@ export async function assemble(config: Config, parent?: ProcessChannel): Promise
       clearInterval(idle)
       await pool.close()
       await purging.stop()
+      await verifying?.stop()
       await parts.close()
     },
   }

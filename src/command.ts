@@ -3,9 +3,11 @@ import type { CommandServices } from './cli/command.js'
 import { ConfigError, readConfig } from './config.js'
 import { openParts } from './open-parts.js'
 import { purgeService } from './services/purge.js'
+import { rebuildService } from './services/rebuild.js'
 import { reindexService } from './services/reindex.js'
 import { restoreService } from './services/restore.js'
 import { tombstones } from './services/tombstones.js'
+import { verifyService } from './services/verify.js'
 
 /** Runs one command with the server's own configuration, and ends with its exit status. */
 
@@ -17,7 +19,9 @@ async function open(): Promise<CommandServices> {
   return {
     restoration: restoreService(index, tombs, config.deleteGrace),
     reindex: reindexService(index),
+    rebuilding: rebuildService(index, blobs, tombs, { inflatedBytes: config.maxInflatedBytes }),
     purging: purgeService(index, blobs, cache, tombs, config.deleteGrace),
+    verification: verifyService(index, blobs, tombs),
     close: () => parts.close(),
   }
 }

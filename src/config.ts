@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { coercion } from './dicom/coercion.js'
+import { bytes, duration, period } from './dicom/quantities.js'
 import { searchAttributes } from './dicom/search-attributes.js'
 
 /** The program's settings: one table, from which come the type, the defaults, the README's table and the messages.
@@ -63,6 +64,12 @@ export const SETTINGS = {
     '7d',
     'how long what was deleted or replaced can be restored; then its bytes go for good',
     period,
+  ),
+  verify: setting(
+    'FILMROOM_VERIFY',
+    '30d',
+    'period in which every stored byte is compared with its SHA-256 once, in the background; `off`: only by `filmroom verify`',
+    verifyPeriod,
   ),
   auth: setting(
     'FILMROOM_AUTH',
@@ -227,50 +234,12 @@ function oneOf<const T extends string>(...choices: readonly T[]): (value: string
   }
 }
 
-const BYTE_UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  B: 1,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-}
-
-function bytes(value: string): number {
-  const match = /^(\d+)(B|KiB|MiB|GiB|TiB)?$/.exec(value)
-  const size = match === null ? NaN : Number(match[1]) * (BYTE_UNITS[match[2] ?? ''] ?? NaN)
-  if (!Number.isSafeInteger(size)) throw new Error('expected a size such as 512MiB or 16GiB')
-  return size
-}
-
-const TIME_UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-}
-const LONGEST_PERIOD_MS = 36_500 * 86_400_000
-
-/** For timers. @returns milliseconds */
-function duration(value: string): number {
-  const length = milliseconds(value)
-  // setTimeout fires at once beyond 2^31 - 1 ms.
-  if (!(length >= 1 && length < 2 ** 31))
-    throw new Error('expected a time such as 500ms, 30s, 5m or 1h, at most 24 days')
+/** @returns milliseconds; undefined where it is off */
+function verifyPeriod(value: string): number | undefined {
+  if (value === 'off') return undefined
+  const length = period(value)
+  if (length < 1000) throw new Error('expected off, or a time from 1s on, such as 30d')
   return length
-}
-
-/** For comparing times. @returns milliseconds */
-function period(value: string): number {
-  const length = milliseconds(value)
-  if (!(length <= LONGEST_PERIOD_MS)) throw new Error('expected a time such as 0s, 90m, 12h or 7d')
-  return length
-}
-
-function milliseconds(value: string): number {
-  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(value)
-  return match === null ? NaN : Number(match[1]) * (TIME_UNITS[match[2] ?? ''] ?? NaN)
 }
 
 function indexUrl(value: string): string {

@@ -41,8 +41,9 @@ export interface BlobStore {
   stat(key: BlobKey): Promise<BlobStat | undefined>
   /** Deleting what is not there is no error. The removal is durable when it resolves. */
   delete(key: BlobKey): Promise<void>
-  /** Keys under a prefix in ascending order, paged within. */
-  list(prefix: string): AsyncIterable<BlobKey>
+  /** Keys under a prefix in ascending order, paged within.
+   * @param after only greater ones: what comes before costs nothing, or little */
+  list(prefix: string, after?: BlobKey): AsyncIterable<BlobKey>
   /** Removes what interrupted writes left behind, at the start. @returns how many */
   sweep(): Promise<number>
   close(): Promise<void>

@@ -130,8 +130,8 @@ class FolderBlobStore implements BlobStore {
     }
   }
 
-  list(prefix: string): AsyncIterable<BlobKey> {
-    return listFolder(this.#root, '', prefix)
+  list(prefix: string, after: BlobKey = ''): AsyncIterable<BlobKey> {
+    return listFolder(this.#root, '', prefix, after)
   }
 
   async sweep(): Promise<number> {
@@ -163,12 +163,15 @@ async function* listFolder(
   root: string,
   within: string,
   prefix: string,
+  after: string,
 ): AsyncGenerator<BlobKey, void, void> {
   for (const name of await namesIn(path.join(root, within))) {
     const key = within + name
     if (key.endsWith('/')) {
-      if (key.startsWith(prefix) || prefix.startsWith(key)) yield* listFolder(root, key, prefix)
-    } else if (key.startsWith(prefix) && isBlobKey(key)) yield key
+      // What is below begins with the folder's name: all of it may come before, or some.
+      if (key < after && !after.startsWith(key)) continue
+      if (key.startsWith(prefix) || prefix.startsWith(key)) yield* listFolder(root, key, prefix, after)
+    } else if (key > after && key.startsWith(prefix) && isBlobKey(key)) yield key
   }
 }
 

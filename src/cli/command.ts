@@ -1,13 +1,17 @@
 /** What every command is, so that each can have a file of its own and filmroom.ts can list them. */
 import type { PurgeService } from '../services/purge.js'
+import type { RebuildService } from '../services/rebuild.js'
 import type { ReindexService } from '../services/reindex.js'
 import type { RestoreService } from '../services/restore.js'
+import type { VerifyService } from '../services/verify.js'
 
 /** What commands work with: one service or more a command, opened for the one that runs. */
 export interface CommandServices {
   readonly reindex: ReindexService
+  readonly rebuilding: RebuildService
   readonly restoration: RestoreService
   readonly purging: PurgeService
+  readonly verification: VerifyService
   close(): Promise<void>
 }
 

@@ -4,12 +4,14 @@ import { deleted } from './deleted.js'
 import { purge } from './purge.js'
 import { reindexCommand } from './reindex.js'
 import { restore } from './restore.js'
+import { verify } from './verify.js'
 
 /** The commands by name, in the order of the help. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   deleted,
   restore,
   purge,
+  verify,
   reindex: reindexCommand,
 }
 

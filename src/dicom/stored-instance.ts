@@ -2,6 +2,9 @@ import type { FrameTable } from './frame-table.js'
 import type { InstanceUids } from './instance-uids.js'
 import type { DicomJson } from './json-model.js'
 
+/** What is wrong with an instance's blob: it is gone, or other bytes than were stored. */
+export type Damage = 'missing' | 'damaged'
+
 /** Plain data about one stored instance, as the index keeps it and gives it back. */
 export interface InstanceRecord {
   readonly uids: InstanceUids
@@ -29,4 +32,13 @@ export interface NewInstance extends InstanceRecord {
   readonly frames: FrameTable
   /** top-level attributes that search needs: those of the index's `attributes.tags` that the dataset has */
   readonly attributes: DicomJson
+  /** where the index is made anew, and the instance was stored long ago */
+  readonly rebuilt?: Rebuilt
+}
+
+/** What the blobs alone tell of an instance. Times are milliseconds since 1970. */
+export interface Rebuilt {
+  readonly storedAt: number
+  /** where it is deleted */
+  readonly deletion?: { readonly id: number; readonly deletedAt: number }
 }

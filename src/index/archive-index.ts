@@ -2,9 +2,11 @@ import type { FrameTable } from '../dicom/frame-table.js'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { InstanceUids, Scope } from '../dicom/instance-uids.js'
 import type { Query } from '../dicom/query.js'
-import type { InstanceRecord, NewInstance } from '../dicom/stored-instance.js'
+import type { Damage, InstanceRecord, NewInstance } from '../dicom/stored-instance.js'
 import type { Deletions } from './deletions.js'
+import type { Rebuilding } from './rebuilding.js'
 import type { Reindexing } from './reindexing.js'
+import type { Verification } from './verification.js'
 
 /** What became of one instance handed to commit. */
 export type CommitOutcome =
@@ -13,6 +15,8 @@ export type CommitOutcome =
   | { readonly kind: 'identical' }
   /** policy `replace`: the earlier one is marked deleted; its blob stays until it is purged */
   | { readonly kind: 'replaced'; readonly previousBlobKey: string }
+  /** live with equal file, but known to be damaged: now it has this blob, and is whole; the earlier one is named no more */
+  | { readonly kind: 'healed'; readonly previousBlobKey: string }
   /** the SOP Instance UID is live with other bytes (policy `reject`), or in another study or series (any policy) */
   | { readonly kind: 'conflict'; readonly reason: 'other-content' | 'other-series' }
 
@@ -46,6 +50,8 @@ export interface FoundInstance extends InstanceRecord {
   /** kind, arithmetic and count; chunks of encapsulated frames are read apart, by frameChunk */
   readonly frames: FrameTable
   readonly storedAt: Date
+  /** found by a verification: its bytes are not to be served */
+  readonly damage?: Damage
 }
 
 export interface StoredHeader {
@@ -81,6 +87,9 @@ export interface ArchiveIndex {
   readonly attributes: IndexedAttributes
   /** Durable when it resolves (the SQLite log is fsynced), and visible to every later read. Instances of many callers share
    *  a transaction; one bad row never fails its neighbours. Outcomes in the order given.
+   *  What is known to be damaged is healed by an equal file, and replaced, as by policy `replace`, by an equal dataset in
+   *  another file.
+   *  What is `rebuilt` and deleted gets its row beside whatever is live, without a change.
    *  @param tombstone for policy `replace`: what it does not list is not replaced, but a conflict as with `reject`. Without
    *   one anything is, and the deletion counts as stale. */
   commit(
@@ -119,6 +128,8 @@ export interface ArchiveIndex {
    *  earlier version. Then reindexing fills it in. */
   isFilled(): Promise<boolean>
   readonly reindexing: Reindexing
+  readonly verification: Verification
+  readonly rebuilding: Rebuilding
   /** Answers when the database can be read and written. */
   ready(): Promise<void>
   close(): Promise<void>

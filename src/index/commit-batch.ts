@@ -33,6 +33,7 @@ interface Live extends Pick<InstanceRecord, 'sha256' | 'datasetSha256' | 'Transf
   readonly StudyInstanceUID: string
   readonly SeriesInstanceUID: string
   readonly SOPInstanceUID: string
+  readonly damaged: boolean
 }
 
 /** Compressed bytes that wait to be inserted together, at most. */
@@ -77,11 +78,19 @@ export class CommitBatch {
   /** Decides about one instance and writes its rows. */
   async place({ rows, policy, tombstone }: CommitRequest): Promise<CommitOutcome> {
     const { uids } = rows.record
+    if (rows.rebuilt?.deletion !== undefined) {
+      const study = this.#touched.study(uids.StudyInstanceUID)
+      await this.#insertRows(study, await this.#touched.series(study, uids.SeriesInstanceUID), rows)
+      return { kind: 'stored' }
+    }
     for (;;) {
       const live = await this.#live(uids.SOPInstanceUID)
       if (live !== undefined) {
         if (!sameSeries(live, uids)) return { kind: 'conflict', reason: 'other-series' }
-        if (identical(live, rows.record)) return { kind: 'identical' }
+        if (identical(live, rows.record)) {
+          if (!live.damaged) return { kind: 'identical' }
+          if (Buffer.compare(live.sha256, rows.record.sha256) === 0) return this.#heal(live, rows.record)
+        }
         if (policy === 'reject' || (tombstone !== undefined && tombstone.blobKey !== live.blobKey))
           return { kind: 'conflict', reason: 'other-content' }
       }
@@ -107,8 +116,8 @@ export class CommitBatch {
 
   /** Writes counts, values, versions and changes of all that was placed. */
   async finish(): Promise<void> {
-    if (this.#changes.length === 0) return this.#touched.dropUnused()
     await this.#insertWaiting()
+    if (this.#changes.length === 0) return this.#touched.dropUnused()
     let number = await this.#touched.finish(this.#changes.length, this.#newInstances)
     const changes = this.#changes.map(({ action, uids }) => ({
       number: ++number,
@@ -140,11 +149,27 @@ export class CommitBatch {
       StudyInstanceUID: row.study_instance_uid,
       SeriesInstanceUID: row.series_instance_uid,
       SOPInstanceUID: row.sop_instance_uid,
+      damaged: row.damage !== null,
     }))
   }
 
+  /** Nothing but the blob is another: no change, no new version. */
+  async #heal({ id, blobKey }: Live, record: InstanceRecord): Promise<CommitOutcome> {
+    await rowsOf(this.#transaction, this.#queries.heal({ id, blob: record.blobKey }))
+    return { kind: 'healed', previousBlobKey: blobKey }
+  }
+
   async #insert(study: TouchedStudy, series: TouchedSeries, rows: InstanceRows): Promise<boolean> {
-    const { record, studyText, seriesText } = rows
+    if (!(await this.#insertRows(study, series, rows))) return false
+    addTo(study, rows.studyText)
+    addTo(series, rows.seriesText)
+    series.sopClasses.add(rows.record.SOPClassUID)
+    this.#newInstances++
+    return true
+  }
+
+  async #insertRows(study: TouchedStudy, series: TouchedSeries, rows: InstanceRows): Promise<boolean> {
+    const { record, studyText, seriesText, rebuilt } = rows
     const row = await firstRow(
       this.#transaction,
       this.#queries.insertInstance({
@@ -163,7 +188,9 @@ export class CommitBatch {
         inflated_bytes: record.inflatedBytes ?? null,
         frames: rows.frames,
         header_bytes: rows.header.length,
-        stored_at: this.#now,
+        stored_at: rebuilt?.storedAt ?? this.#now,
+        deleted_at: rebuilt?.deletion?.deletedAt ?? null,
+        deletion_id: rebuilt?.deletion?.id ?? null,
         attributes: rows.instanceText,
       }),
     )
@@ -178,10 +205,6 @@ export class CommitBatch {
       this.#chunks.push({ instance_id: row.id, chunk, ranges })
     this.#waitingBytes += bytesOf(rows)
     if (this.#waitingBytes > WAITING_BYTES) await this.#insertWaiting()
-    addTo(study, studyText)
-    addTo(series, seriesText)
-    series.sopClasses.add(record.SOPClassUID)
-    this.#newInstances++
     return true
   }
 

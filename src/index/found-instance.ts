@@ -1,5 +1,6 @@
 /** Rows of an instance, to and from the types of dicom/. */
 import type { FrameTable } from '../dicom/frame-table.js'
+import type { Damage } from '../dicom/stored-instance.js'
 import type { FoundInstance } from './archive-index.js'
 
 export interface InstanceRow {
@@ -17,6 +18,7 @@ export interface InstanceRow {
   readonly inflated_bytes: number | null
   readonly frames: string
   readonly stored_at: number
+  readonly damage: Damage | null
 }
 
 export const INSTANCE_COLUMNS = [
@@ -34,6 +36,7 @@ export const INSTANCE_COLUMNS = [
   'instance.inflated_bytes',
   'instance.frames',
   'instance.stored_at',
+  'instance.damage',
 ] as const
 
 export function foundInstance(row: InstanceRow): FoundInstance {
@@ -55,6 +58,7 @@ export function foundInstance(row: InstanceRow): FoundInstance {
     // Written by storedFrames alone.
     frames: JSON.parse(row.frames) as FrameTable,
     storedAt: new Date(row.stored_at),
+    ...(row.damage === null ? {} : { damage: row.damage }),
   }
 }
 

@@ -44,7 +44,7 @@ export function instanceRows(
     return own
   }
   const rows = instances.map(instance => {
-    const { uids, attributes: dataset, frames, header, headerTextBytes, bulk, ...rest } = instance
+    const { uids, attributes: dataset, frames, header, headerTextBytes, bulk, rebuilt, ...rest } = instance
     return {
       record: { ...rest, uids, sha256: copy(rest.sha256), datasetSha256: copy(rest.datasetSha256) },
       ...keptOfInstance(dataset, attributes, uids),
@@ -53,6 +53,7 @@ export function instanceRows(
       header: copy(header),
       headerTextBytes,
       bulk: copy(bulk),
+      ...(rebuilt === undefined ? {} : { rebuilt }),
     }
   })
   return { rows, buffer }

@@ -6,10 +6,12 @@ import { changeReads, deletionReads } from './deletion-reads.js'
 import { instanceRows } from './instance-rows.js'
 import { migrate } from './migrate.js'
 import { indexPlace, openDatabase, type IndexPlace, type PostgresSettings } from './place.js'
+import { rebuildReads } from './rebuild.js'
 import { indexReads } from './reads.js'
 import { isFilled } from './search-state.js'
 import { serveWriter, sharedWriter, type ProcessChannel } from './shared-writer.js'
 import { threadCaller, type ThreadCaller } from './thread.js'
+import { verificationReads } from './verification-reads.js'
 import type { WriterWork } from './writer.js'
 import type { CommitFailure, WriterCall } from './writer-thread.js'
 
@@ -81,6 +83,21 @@ export async function openIndex(
       forget: work('forget'),
     },
     reindexing: { begin: work('beginReindex'), step: work('reindexStep'), end: work('endReindex') },
+    verification: {
+      ...verificationReads(database),
+      mark: work('mark'),
+      seeOrphans: work('seeOrphans'),
+      forgetOrphans: work('forgetOrphans'),
+      distrustTombstone: work('distrustTombstone'),
+      saveProgress: work('saveProgress'),
+    },
+    rebuilding: {
+      ...rebuildReads(database),
+      begin: work('beginRebuild'),
+      deletion: work('rebuiltDeletion'),
+      note: work('noteRebuild'),
+      end: work('endRebuild'),
+    },
     isFilled: () => isFilled(database, attributes),
     commit: async (instances, policy, tombstone) => {
       if (instances.length === 0) return []

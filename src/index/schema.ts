@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { RebuildPhase } from './rebuilding.js'
 
 /** The tables, as migrations/ leave them. Both databases. Times are milliseconds since 1970. */
 export interface Schema {
@@ -14,6 +15,10 @@ export interface Schema {
   readonly change: ChangeTable
   readonly change_head: ChangeHeadTable
   readonly search_state: SearchStateTable
+  readonly orphan: OrphanTable
+  readonly verification: VerificationTable
+  readonly rebuild: RebuildTable
+  readonly rebuild_blob: RebuildBlobTable
 }
 
 interface StudyTable {
@@ -84,6 +89,9 @@ interface InstanceTable {
   readonly attributes: string
   /** null where the instance is live */
   readonly deletion_id: number | null
+  /** null where nothing is known to be wrong with its blob */
+  readonly damage: 'missing' | 'damaged' | null
+  readonly damage_found_at: number | null
 }
 
 interface InstanceHeaderTable {
@@ -141,4 +149,37 @@ interface SearchStateTable {
   readonly id: number
   readonly written_for: string
   readonly filled: number
+}
+
+/** Blobs that no row names, as long as they are there. */
+interface OrphanTable {
+  readonly blob_key: string
+  readonly first_seen: number
+  readonly last_seen: number
+}
+
+/** One row once a pass in the background was begun. */
+interface VerificationTable {
+  readonly id: number
+  readonly started_at: number
+  /** null while the pass is under way */
+  readonly finished_at: number | null
+  /** blobs up to this key are done */
+  readonly after: string
+  /** JSON */
+  readonly counts: string
+}
+
+/** One row while the index is made anew from the blobs. */
+interface RebuildTable {
+  readonly id: number
+  readonly phase: RebuildPhase
+  readonly after: string
+}
+
+/** What there is to read then, by the part of the key that begins with its time. */
+interface RebuildBlobTable {
+  readonly name: string
+  readonly blob_key: string
+  readonly deletion_id: number | null
 }

@@ -3,7 +3,9 @@ import { deletionQueries } from './deletion-queries.js'
 import type { IndexDatabase } from './dialects/dialect.js'
 import { prepare, prepareList } from './prepared.js'
 import type { Schema } from './schema.js'
+import { rebuildQueries } from './rebuild.js'
 import { searchStateQueries } from './search-state.js'
+import { verificationQueries } from './verification-queries.js'
 
 /** The writer's statements, compiled once. */
 export type WriterQueries = ReturnType<typeof writerQueries>
@@ -16,8 +18,12 @@ export function writerQueries({ db, locksRows }: Pick<IndexDatabase, 'db' | 'loc
     ...changeQueries(db),
     ...deletionQueries(db, locksRows),
     ...searchStateQueries(db, locksRows),
+    ...verificationQueries(db),
+    ...rebuildQueries(db),
   }
 }
+
+type NewInstanceRow = Omit<Schema['instance'], 'id' | 'damage' | 'damage_found_at'>
 
 function instanceQueries(db: Kysely<Schema>) {
   return {
@@ -34,13 +40,14 @@ function instanceQueries(db: Kysely<Schema>) {
           'instance.transfer_syntax_uid',
           'instance.sha256',
           'instance.dataset_sha256',
+          'instance.damage',
           'series.series_instance_uid',
           'study.study_instance_uid',
         ])
         .where('instance.sop_instance_uid', 'in', sops)
         .where('instance.deleted_at', 'is', null),
     ),
-    insertInstance: prepare((v: Omit<Schema['instance'], 'id' | 'deleted_at' | 'deletion_id'>) =>
+    insertInstance: prepare((v: NewInstanceRow) =>
       db
         .insertInto('instance')
         .values({
@@ -60,7 +67,8 @@ function instanceQueries(db: Kysely<Schema>) {
           frames: v.frames,
           header_bytes: v.header_bytes,
           stored_at: v.stored_at,
-          deleted_at: null,
+          deleted_at: v.deleted_at,
+          deletion_id: v.deletion_id,
           attributes: v.attributes,
         })
         // Where there are several writers the unique index decides who was first.

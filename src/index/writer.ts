@@ -8,23 +8,32 @@ import type { IndexDatabase } from './dialects/dialect.js'
 import { USUAL_ATTRIBUTES, type IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { Problem } from '../dicom/problem.js'
 import { purge } from './purge.js'
+import { beginRebuild, endRebuild, noteRebuild, rebuiltDeletion } from './rebuild.js'
+import type { Rebuilding } from './rebuilding.js'
 import { reindexWork } from './reindex.js'
 import type { Reindexing } from './reindexing.js'
 import { remove, restore } from './removal.js'
 import type { Schema } from './schema.js'
 import type { Writing } from './touched-studies.js'
 import { transact } from './transact.js'
+import { seeOrphans } from './verification-reads.js'
+import type { Verification } from './verification.js'
 import { writerQueries } from './writer-queries.js'
 
 /** Transactions of their own, each by one call with plain data. */
 export type WriterWork = Pick<
   Deletions,
   'remove' | 'restore' | 'renewTombstone' | 'expire' | 'purge' | 'forget'
-> & {
-  readonly beginReindex: Reindexing['begin']
-  readonly reindexStep: Reindexing['step']
-  readonly endReindex: Reindexing['end']
-}
+> &
+  Pick<Verification, 'mark' | 'seeOrphans' | 'forgetOrphans' | 'distrustTombstone' | 'saveProgress'> & {
+    readonly beginReindex: Reindexing['begin']
+    readonly reindexStep: Reindexing['step']
+    readonly endReindex: Reindexing['end']
+    readonly beginRebuild: Rebuilding['begin']
+    readonly rebuiltDeletion: Rebuilding['deletion']
+    readonly noteRebuild: Rebuilding['note']
+    readonly endRebuild: Rebuilding['end']
+  }
 
 export interface IndexWriter {
   /** Durable when it resolves. @returns by request, in order: what became of it, or why it failed; never throws */
@@ -65,6 +74,26 @@ export function indexWriter(
     reindexStep: reindex.step,
     endReindex: reindex.end,
     forget: id => inTransaction(transaction => execute(transaction, queries.forget({ id }))),
+    beginRebuild: () => inTransaction(transaction => beginRebuild(transaction, queries)),
+    rebuiltDeletion: found => inTransaction(transaction => rebuiltDeletion(found, transaction, queries)),
+    noteRebuild: noted => inTransaction(transaction => noteRebuild(noted, transaction, queries)),
+    endRebuild: () => inTransaction(transaction => endRebuild(transaction, queries)),
+    mark: ({ instanceId: id, blobKey: blob, damage = null }) =>
+      inTransaction(transaction =>
+        execute(transaction, queries.mark({ id, blob, damage, now: damage === null ? null : Date.now() })),
+      ),
+    seeOrphans: seen => inTransaction(transaction => seeOrphans(seen, transaction, queries)),
+    forgetOrphans: ({ blobKeys, lastSeenBefore: before }) =>
+      inTransaction(async transaction => {
+        for (const blob of blobKeys) await execute(transaction, queries.forgetOrphan({ blob }))
+        if (before !== undefined) await execute(transaction, queries.forgetOrphansBefore({ before }))
+      }),
+    distrustTombstone: id => inTransaction(transaction => execute(transaction, queries.makeStale({ id }))),
+    saveProgress: ({ startedAt: started, finishedAt: finished = null, after, counts }) =>
+      inTransaction(async transaction => {
+        await execute(transaction, queries.dropProgress({}))
+        await execute(transaction, queries.saveProgress({ started, finished, after, counts }))
+      }),
   }
   return { commit, ready, work }
 

@@ -2,6 +2,7 @@ import { Problem } from '../dicom/problem.js'
 import type { PictureRequest } from '../imaging/picture-request.js'
 import type { ImagingPool } from '../imaging/pool.js'
 import type { FoundInstance } from '../index/archive-index.js'
+import { refuseDamaged } from './damaged.js'
 import type { DerivedBytes } from './derived-bytes.js'
 import type { FrameTimesOf } from './frame-times.js'
 import type { FrameService } from './frames.js'
@@ -42,7 +43,8 @@ export function animations(
 ): AnimationService {
   return {
     moves: instance => frames.ofInstance(instance).count > 1 && !isSegmentation(instance),
-    animation(instance, request, signal) {
+    async animation(instance, request, signal) {
+      refuseDamaged(instance)
       const as = `animation ${ANIMATION} ${JSON.stringify(request)}`
       const draw = async (working: AbortSignal): Promise<Uint8Array> => {
         const frameMs = await times(instance, frames.ofInstance(instance).count)
@@ -59,6 +61,7 @@ export function animations(
     },
     hasVideo: async () => (await findEncoder()) !== undefined,
     async video(instance, request, signal) {
+      refuseDamaged(instance)
       const encoder = await findEncoder()
       if (encoder === undefined)
         throw new Problem('not-acceptable', 'video/mp4 needs ffmpeg on the server, which has none')

@@ -5,6 +5,7 @@ import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { nothingThere } from './absent.js'
 import type { BulkdataService, BulkValue } from './bulkdata.js'
 import type { Caller } from './caller.js'
+import { refuseDamaged } from './damaged.js'
 import { versionOfInstance, versionOfSeries, type ContentVersion } from './content-version.js'
 
 /** All bulk values, or Pixel Data in its three forms at the top level alone. PS3.18 10.4.3.3.5, 10.4.3.3.6 */
@@ -28,7 +29,7 @@ export interface BulkResourceRequest {
 /** What can be given; nothing of it is opened yet. */
 export interface FoundBulk {
   readonly version: ContentVersion
-  /** some values have no acceptable form: 206 */
+  /** some values have no acceptable form, or their instance is known to be damaged: 206 */
   readonly partial: boolean
   /** the first that has one; undefined where none has: 406 */
   readonly first: ScopedValue | undefined
@@ -40,7 +41,8 @@ export interface FoundBulk {
 
 export interface BulkResourcesService {
   /** Decides from index rows what can be given.
-   * @throws Problem `not-found`, `bulkdata-not-found` (instances without such a value) */
+   * @throws Problem `not-found`, `bulkdata-not-found` (instances without such a value); `blob-missing`, `blob-damaged`: no instance
+   *  that has one is whole */
   find(request: BulkResourceRequest): Promise<FoundBulk>
 }
 
@@ -101,20 +103,30 @@ async function survey(
   let all = 0
   let acceptable = 0
   let first: ScopedValue | undefined
+  let damaged: FoundInstance | undefined
+  let token = version.token
   for await (const scoped of values()) {
     all++
+    const { instance } = scoped.value
+    if (instance.damage !== undefined) {
+      if (damaged?.id !== instance.id) token += ` without ${instance.id}`
+      damaged = instance
+      continue
+    }
     if (!accepts(scoped.value, alone)) continue
     acceptable++
     first ??= scoped
   }
   if (all === 0) throw new Problem('bulkdata-not-found', 'nothing there has such a bulk value')
+  if (first === undefined && damaged !== undefined) refuseDamaged(damaged)
   return {
-    version,
+    version: { ...version, token },
     partial: acceptable < all,
     first,
     alone,
     async *values() {
-      for await (const scoped of values()) if (accepts(scoped.value, alone)) yield scoped
+      for await (const scoped of values())
+        if (scoped.value.instance.damage === undefined && accepts(scoped.value, alone)) yield scoped
     },
   }
 }

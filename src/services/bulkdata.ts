@@ -5,6 +5,7 @@ import { Problem } from '../dicom/problem.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { noSuchInstance } from './absent.js'
 import type { Caller } from './caller.js'
+import { refuseDamaged } from './damaged.js'
 import { swapUnit, type FrameService, type InstanceFrames } from './frames.js'
 import type { InstanceBytes } from './instance-bytes.js'
 import { nestedFrames } from './nested-frames.js'
@@ -30,7 +31,7 @@ export type BulkValue =
 export interface BulkdataService {
   /** The value that a BulkDataURI of the instance's metadata names. PS3.18 10.4.1.1.3.
    * @param path as in the URI: `7FE00010`, `54000100.1.54001010`
-   * @throws Problem `not-found`, `bulkdata-not-found` */
+   * @throws Problem `not-found`, `bulkdata-not-found`, `blob-missing`, `blob-damaged` */
   open(caller: Caller, uids: InstanceUids, path: string): Promise<BulkValue>
   /** One value of an instance that was found already, by its entry in the bulk table. */
   ofInstance(instance: FoundInstance, entry: BulkEntry): Promise<BulkValue>
@@ -53,6 +54,7 @@ export function bulkdataService(
       const found = findBulkValue(await index.bulkTable(instance.id), path.toUpperCase())
       if (found === undefined)
         throw new Problem('bulkdata-not-found', 'the metadata names no bulk value of this path')
+      refuseDamaged(instance)
       return ofInstance(instance, found)
     },
   }

@@ -8,6 +8,7 @@ import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { noSuchInstance } from './absent.js'
 import type { Caller } from './caller.js'
 import { versionOfInstance, type ContentVersion } from './content-version.js'
+import { refuseDamaged } from './damaged.js'
 import type { InstanceBytes } from './instance-bytes.js'
 
 export type DocumentType = 'text/html' | 'text/plain'
@@ -54,6 +55,7 @@ export function documentService(
     return {
       version: versionOfInstance(instance),
       async text(as, base, signal) {
+        refuseDamaged(instance)
         const source = isCda ? await clinicalDocument(instance) : await structuredReport(instance, base)
         return (await pool.run('document', { source, as }, signal, instance.uids.StudyInstanceUID)).bytes
       },

@@ -6,6 +6,7 @@ import { transferSyntax } from '../dicom/transfer-syntaxes.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { noSuchInstance } from './absent.js'
 import type { Caller } from './caller.js'
+import { refuseDamaged } from './damaged.js'
 import type { InstanceBytes } from './instance-bytes.js'
 import { fragmentsPayload, madePayload, storedPayload, type Payload } from './payload.js'
 
@@ -20,7 +21,7 @@ export interface InstanceFrames {
 }
 
 export interface FrameService {
-  /** @throws Problem `not-found` (no such instance), `frame-not-found` (no pixel data) */
+  /** @throws Problem `not-found` (no such instance), `frame-not-found` (no pixel data), `blob-missing`, `blob-damaged` */
   open(caller: Caller, uids: InstanceUids): Promise<InstanceFrames>
   ofInstance(instance: FoundInstance): InstanceFrames
 }
@@ -34,6 +35,7 @@ export function frameService(index: ArchiveIndex, bytes: InstanceBytes): FrameSe
       if (instance === undefined) throw noSuchInstance()
       if (instance.frames.kind === 'none')
         throw new Problem('frame-not-found', 'the instance has no pixel data')
+      refuseDamaged(instance)
       return ofInstance(instance)
     },
   }

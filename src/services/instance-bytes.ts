@@ -5,6 +5,7 @@ import type { DerivedCache, DerivedFile, DerivedName } from '../blobs/derived-ca
 import type { ByteRange } from '../dicom/frame-table.js'
 import { Problem } from '../dicom/problem.js'
 import type { FoundInstance } from '../index/archive-index.js'
+import { refuseDamaged } from './damaged.js'
 import { checkWhole, wholeBytes } from './whole-bytes.js'
 
 /** The bytes of an instance at the offsets that its tables name: those of the stored file, or, for a deflated
@@ -27,6 +28,7 @@ export function instanceBytes(blobs: BlobStore, cache: DerivedCache): InstanceBy
   const siblings = new Map<string, Promise<boolean>>()
   return {
     async read(instance, range) {
+      refuseDamaged(instance)
       const lengthBytes = range.end - range.start
       if (instance.inflatedBytes === undefined)
         return checkWhole(await blobs.read(instance.blobKey, range), lengthBytes)
@@ -35,6 +37,7 @@ export function instanceBytes(blobs: BlobStore, cache: DerivedCache): InstanceBy
       return checkWhole(Buffer.concat(chunks), lengthBytes)
     },
     async open(instance, range, signal) {
+      refuseDamaged(instance)
       const bytes =
         instance.inflatedBytes === undefined
           ? await blobs.open(instance.blobKey, range, signal)

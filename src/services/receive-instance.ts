@@ -5,8 +5,9 @@ import { Problem } from '../dicom/problem.js'
 import type { NewInstance } from '../dicom/stored-instance.js'
 import { newBlobKey } from './blob-names.js'
 import type { IncomingInstance } from './incoming-instance.js'
-import { checkDigests, knownUids, oddities, requiredUids, Unfit } from './instance-checks.js'
+import { checkDigests, knownUids, oddities, Unfit } from './instance-checks.js'
 import { instanceHashes } from './instance-hashes.js'
+import { parsedInstance } from './parsed-instance.js'
 import { asProblem, brokenBy, failureOf, type Failure } from './store-failure.js'
 
 export interface ReceiveLimits {
@@ -124,27 +125,11 @@ export async function receiveInstance(
   try {
     await coercer?.end()
     const parsed = await reader.end()
-    const { uids, SOPClassUID } = requiredUids(parsed, options.StudyInstanceUID)
+    const digests = hashes.digests()
+    const instance = parsedInstance(parsed, digests, { blobKey, sizeBytes }, options.StudyInstanceUID)
     if (coercer?.isUnrecorded === true)
       throw new Problem('bad-dicom', 'cannot be coerced: not all before (0400,0561) can be read')
-    const digests = hashes.digests()
     if (expected !== undefined) checkDigests(hashesOfCome?.digests() ?? digests, expected)
-    const instance: NewInstance = {
-      uids,
-      SOPClassUID,
-      TransferSyntaxUID: parsed.TransferSyntaxUID,
-      blobKey,
-      sizeBytes,
-      sha256: digests.sha256,
-      datasetSha256: digests.datasetSha256,
-      datasetOffsetBytes: parsed.datasetOffsetBytes,
-      ...(parsed.inflatedBytes === undefined ? {} : { inflatedBytes: parsed.inflatedBytes }),
-      header: parsed.header,
-      headerTextBytes: parsed.headerTextBytes,
-      bulk: parsed.bulk,
-      frames: parsed.frames,
-      attributes: parsed.attributes,
-    }
     const coerced = coercer?.coerced ?? []
     return { kind: 'received', instance, writer, unwritten, oddities: oddities(parsed), coerced }
   } catch (error) {

@@ -6,6 +6,7 @@ import type { ImagingPool } from '../imaging/pool.js'
 import type { FoundInstance } from '../index/archive-index.js'
 import type { LinesOf } from './annotation-lines.js'
 import type { DerivedBytes } from './derived-bytes.js'
+import { refuseDamaged } from './damaged.js'
 import type { PlanDerived } from './derived-objects.js'
 import type { FrameDescriptions } from './frame-descriptions.js'
 import type { FrameService } from './frames.js'
@@ -17,7 +18,7 @@ export type { PictureRequest, PictureType }
 export interface RenderService {
   /** How one frame is shown; nothing is drawn yet. PS3.18 8.7.4
    * @param frame 0-based; undefined: what stands for the instance, by default the middle one
-   * @throws Problem `frame-not-found`; `not-found`: the image that it would be drawn over */
+   * @throws Problem `frame-not-found`; `not-found`: the image that it would be drawn over; `blob-missing`, `blob-damaged` */
   plan(instance: FoundInstance, frame: number | undefined): Promise<PlannedRendering>
   /** What stands for an instance without pictures.
    * @param modality of its series; empty where unknown */
@@ -52,6 +53,7 @@ export function renderService(
 ): RenderService {
   return {
     async plan(instance, frame) {
+      refuseDamaged(instance)
       const planned = await planDerived(instance, frame)
       if (planned === undefined)
         return { basis: '', draw: kept(instance, frame, drawnFrame(instance, frame)) }
@@ -62,8 +64,9 @@ export function renderService(
       if (other !== undefined) return { basis: Buffer.from(other.sha256).toString('hex'), draw }
       return { basis: '', draw: kept(instance, frame, draw) }
     },
-    async icon({ SOPClassUID }, modality, request, signal) {
-      const kind = iconOf(SOPClassUID, modality === '' ? undefined : modality)
+    async icon(instance, modality, request, signal) {
+      refuseDamaged(instance)
+      const kind = iconOf(instance.SOPClassUID, modality === '' ? undefined : modality)
       return (await pool.run('icon', { kind, request }, signal)).bytes
     },
   }

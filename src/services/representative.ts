@@ -78,6 +78,7 @@ export function representatives(index: ArchiveIndex): RepresentativeOf {
 
 /** The lower, the better it stands for others. */
 function rankOf(instance: FoundInstance): number {
+  if (instance.damage !== undefined) return 4
   if (hasPictures(instance)) return DERIVED.has(instance.SOPClassUID) ? 1 : 0
   return instance.frames.kind === 'none' ? 3 : 2
 }

@@ -8,6 +8,7 @@ import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { nothingThere } from './absent.js'
 import type { Caller } from './caller.js'
 import { versionOfInstance, versionOfSeries, type ContentVersion } from './content-version.js'
+import { refuseDamaged } from './damaged.js'
 import type { TranscodeInstances } from './transcode-instance.js'
 import { wholeBytes } from './whole-bytes.js'
 
@@ -37,7 +38,7 @@ export interface OutgoingInstance {
 /** What can be given; nothing of it is opened yet. */
 export interface Retrieved {
   readonly version: ContentVersion
-  /** some instances in scope have no acceptable form: 206 */
+  /** some instances in scope have no acceptable form, or are known to be damaged: 206 */
   readonly partial: boolean
   /** the first that has one */
   readonly first: FoundInstance
@@ -53,7 +54,8 @@ export interface Retrieved {
 
 export interface RetrieveService {
   /** Decides from index rows what can be given.
-   * @throws Problem `not-found`, `not-acceptable` (none has an acceptable form) */
+   * @throws Problem `not-found`, `not-acceptable` (none has an acceptable form); `blob-missing`, `blob-damaged`: none that has one
+   *  is whole */
   find(request: RetrieveRequest): Promise<Retrieved>
 }
 
@@ -61,6 +63,8 @@ interface Survey {
   readonly acceptable: number
   readonly all: number
   readonly first: FoundInstance | undefined
+  /** the first that is known to be damaged */
+  readonly damaged: FoundInstance | undefined
   readonly stored: ReadonlySet<string>
   readonly version: ContentVersion
 }
@@ -73,9 +77,11 @@ export function retrieveService(
 ): RetrieveService {
   return { find }
 
-  async function find(request: RetrieveRequest): Promise<Retrieved> {
-    const { acceptable, all, first, stored, version } = await survey(request)
+  async function find(asked: RetrieveRequest): Promise<Retrieved> {
+    const request = { ...asked, choose: chooseWhole(asked.choose) }
+    const { acceptable, all, first, damaged, stored, version } = await survey(request)
     if (first === undefined) {
+      if (damaged !== undefined) refuseDamaged(damaged)
       // A 406 says what there is. PS3.18 8.7.8
       throw new Problem(
         'not-acceptable',
@@ -110,6 +116,7 @@ export function retrieveService(
         acceptable: first === undefined ? 0 : 1,
         all: 1,
         first,
+        damaged: found.damage === undefined ? undefined : found,
         stored,
         version: versionOfInstance(found),
       }
@@ -120,12 +127,17 @@ export function retrieveService(
     let acceptable = 0
     let all = 0
     let first: FoundInstance | undefined
+    let damaged: FoundInstance | undefined
     const stored = new Set<string>()
     const digest = createHash('sha256')
     for await (const instance of index.instances(scope)) {
       all++
       stored.add(instance.TransferSyntaxUID)
       digest.update(instance.sha256)
+      if (instance.damage !== undefined) {
+        damaged ??= instance
+        digest.update('damaged')
+      }
       if ((await choose(instance)) === undefined) continue
       acceptable++
       first ??= instance
@@ -133,7 +145,14 @@ export function retrieveService(
     if (all === 0) throw nothingThere()
     const { token, changed } = versionOfSeries(series)
     // With the data in it nobody can foretell it, nor a boundary that comes of it.
-    return { acceptable, all, first, stored, version: { token: `${token} ${digest.digest('hex')}`, changed } }
+    return {
+      acceptable,
+      all,
+      first,
+      damaged,
+      stored,
+      version: { token: `${token} ${digest.digest('hex')}`, changed },
+    }
   }
 
   async function* opened(
@@ -184,8 +203,13 @@ export function retrieveService(
     range: ByteRange = { start: 0, end: instance.sizeBytes },
     signal?: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
+    refuseDamaged(instance)
     return wholeBytes(await blobs.open(instance.blobKey, range, signal), range.end - range.start)
   }
+}
+
+function chooseWhole(choose: ChooseForm): ChooseForm {
+  return async instance => (instance.damage === undefined ? choose(instance) : undefined)
 }
 
 async function* withFirst<T>(

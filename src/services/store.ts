@@ -66,8 +66,12 @@ export function storeService(
       limits,
       keep: index.attributes.tags,
       StudyInstanceUID: request.StudyInstanceUID,
-      isDuplicate: async (uid: string) =>
-        policy === 'reject' && (await index.findBySopInstance(uid)) !== undefined,
+      isDuplicate: async (uid: string) => {
+        if (policy !== 'reject') return false
+        const existing = await index.findBySopInstance(uid)
+        // What is damaged is healed by the same bytes.
+        return existing !== undefined && existing.damage === undefined
+      },
       coercion: coercion === undefined ? undefined : { coercion, moment: coercionMoments(index, new Date()) },
     }
 
@@ -135,7 +139,10 @@ export function storeService(
       const existing = await index.findBySopInstance(uids.SOPInstanceUID)
       if (existing !== undefined) {
         const verdict = compare(existing, instance)
-        if (verdict === 'identical' || verdict === 'other-series' || policy === 'reject') {
+        const heals = verdict === 'identical' && existing.damage !== undefined
+        // It was whole when these bytes were not written.
+        if (heals && unwritten) return refused(WENT_AWAY)
+        if (!heals && (verdict !== 'other-content' || policy === 'reject')) {
           await writer.abort()
           return verdict === 'identical' ? stored : refused(CONFLICTS[verdict])
         }
@@ -144,6 +151,11 @@ export function storeService(
       }
       await writer.commit()
       const outcome = await commit(instance, existing)
+      if (outcome?.kind === 'healed') {
+        // An orphan at worst.
+        await blobs.delete(outcome.previousBlobKey).catch(() => undefined)
+        return stored
+      }
       if (outcome === undefined || outcome.kind === 'stored' || outcome.kind === 'replaced') return stored
       // Another request was faster with the same UID; the index decided.
       await blobs.delete(instance.blobKey)

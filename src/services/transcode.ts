@@ -16,6 +16,7 @@ import type { JobInput } from '../imaging/jobs.js'
 import type { ImagingPool } from '../imaging/pool.js'
 import type { ArchiveIndex, FoundInstance } from '../index/archive-index.js'
 import { noSuchInstance } from './absent.js'
+import { refuseDamaged } from './damaged.js'
 import type { DerivedBytes } from './derived-bytes.js'
 import type { FrameService } from './frames.js'
 import { instanceOrigin } from './instance-bytes.js'
@@ -99,6 +100,7 @@ export function transcodeService(
       return canBeDecoded(instance) ? encodedSyntaxes(await formatOf(instance)) : []
     },
     async frames(instance, to, signal) {
+      refuseDamaged(instance)
       const format = await formatOf(instance)
       const made = (frame: number): Promise<Payload> => {
         if (to === EXPLICIT_VR_LITTLE_ENDIAN)

@@ -72,7 +72,10 @@ export function bulkResourceRoutes(resources: BulkResourcesService, origin: Orig
     if (alone) return sendAlone(request, reply, { found, first, choice, base, resource })
     varyBy(reply, 'Accept')
     if (found.partial)
-      void reply.header('warning', `299 ${base}: Some values exist in no representation that is acceptable`)
+      void reply.header(
+        'warning',
+        `299 ${base}: Some values exist in no representation that is acceptable, or are damaged`,
+      )
     const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = scope
     const validators = validatorsOf(found.version, [
       resource,

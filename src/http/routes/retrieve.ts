@@ -66,7 +66,7 @@ export function retrieveRoutes(
     if (partial)
       void reply.header(
         'warning',
-        `299 ${base}: Some instances exist in no representation that is acceptable`,
+        `299 ${base}: Some instances exist in no representation that is acceptable, or are damaged`,
       )
     const contents = [...stored].sort().map(syntax => {
       const each = firstChoice(syntax)
