@@ -37,7 +37,7 @@ export function withoutS3(): string | false {
 }
 
 /** Starts it in 15 s or so; it ends with the test, and with the process. Several may run at once. */
-export async function startS3(t: Test): Promise<S3Server> {
+export async function startS3(t: Pick<Test, 'teardown'>): Promise<S3Server> {
   const folder = mkdtempSync(path.join(tmpdir(), 'filmroom-ceph-'))
   const children: ChildProcess[] = []
   t.teardown(async () => {

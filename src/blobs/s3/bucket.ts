@@ -40,6 +40,8 @@ export function s3Bucket(
   address: S3Address,
   { idleMs = IDLE_MS, deadlineMs = DEADLINE_MS }: BucketLimits,
 ): Bucket {
+  // The version of the SDK is ours, and it runs on Node 20; the warning is of later ones.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const agent = { keepAlive: true, maxSockets: CONNECTIONS }
   const client = new S3Client({
     ...(address.endpoint === undefined ? {} : { endpoint: address.endpoint }),
