@@ -151,6 +151,8 @@ rgw enable ops log = false
 rgw dynamic resharding = false
 rgw enable lc threads = false
 rgw thread pool size = 64
+rgw gc obj min wait = 5
+rgw gc processor period = 5
 rgw crypt require ssl = false
 rgw crypt s3 kms backend = testing
 rgw crypt s3 kms encryption keys = filmroom=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=

@@ -31,7 +31,8 @@ const IDLE_MS = 15_000
 const DEADLINE_MS = 30_000
 const TIDY_MS = 10_000
 const READ_ATTEMPTS = 5
-const WRITE_ATTEMPTS = 8
+/** A quarter of a minute or so where it answers nothing at all: a gateway that is started anew is back by then. */
+const WRITE_ATTEMPTS = 12
 const TIDY_ATTEMPTS = 3
 /** Streams of slow clients hold one each, until they have been silent for too long. */
 const CONNECTIONS = 1024

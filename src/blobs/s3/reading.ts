@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import type { ByteRange } from '../../dicom/frame-table.js'
 import { Problem } from '../../dicom/problem.js'
-import { untilAnswered } from './attempts.js'
+import { untilAnswered, type Patience } from './attempts.js'
 import type { Bucket } from './bucket.js'
 import { s3ReadProblem, statusOf } from './failures.js'
 
@@ -87,7 +87,7 @@ class ObjectReading implements AsyncIterableIterator<Uint8Array> {
   async begin(): Promise<void> {
     const start = this.#position
     try {
-      const sizeBytes = await this.#request()
+      const sizeBytes = await this.#request(this.#bucket.patience.read)
       this.#end = Math.max(start, Math.min(this.#end, sizeBytes))
     } catch (error) {
       if (statusOf(error) === PAST_THE_END) this.#end = start
@@ -146,7 +146,8 @@ class ObjectReading implements AsyncIterableIterator<Uint8Array> {
       await delay(Math.random() * FIRST_WAIT_MS * 2 ** (this.#breaks - 1), undefined, {
         ...(this.#signal === undefined ? {} : { signal: this.#signal }),
       })
-      await this.#request()
+      // The client has the beginning, and would have to ask for all of it again.
+      await this.#request(this.#bucket.patience.write)
     } catch (error) {
       this.#signal?.throwIfAborted()
       throw this.#problem(error)
@@ -154,8 +155,8 @@ class ObjectReading implements AsyncIterableIterator<Uint8Array> {
   }
 
   /** @returns the size of the whole object */
-  async #request(): Promise<number> {
-    const { client, name, patience } = this.#bucket
+  async #request(patience: Patience): Promise<number> {
+    const { client, name } = this.#bucket
     const start = this.#position
     const answer = await untilAnswered(
       abortSignal =>
@@ -169,7 +170,7 @@ class ObjectReading implements AsyncIterableIterator<Uint8Array> {
           }),
           { abortSignal },
         ),
-      patience.read,
+      patience,
       this.#signal,
     )
     if (!(answer.Body instanceof Readable)) throw new Error('an answer without a body')
