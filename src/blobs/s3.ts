@@ -11,6 +11,7 @@ import type { BlobKey, BlobStat, BlobStore } from './blob-store.js'
 import { blockPool } from './blocks.js'
 import type { S3Address } from './s3/address.js'
 import { untilAnswered } from './s3/attempts.js'
+import { bodyPool } from './s3/bodies.js'
 import { s3Bucket, type Bucket, type BucketLimits } from './s3/bucket.js'
 import { nameOf, s3Problem, statusOf } from './s3/failures.js'
 import { inFlight } from './s3/in-flight.js'
@@ -33,6 +34,7 @@ export interface S3BlobStoreOptions extends BucketLimits {
 const MIB = 1024 * 1024
 const GATHER_BYTES = 32 * MIB
 const IN_FLIGHT_BYTES = 32 * MIB
+const KEPT_BYTES = 16 * MIB
 /** S3's 10,000 parts so hold 293 GiB. */
 const PARTS: PartSizes = { firstBytes: 8 * MIB, ofASize: 2500, largestBytes: 64 * MIB }
 const STALLED_MS = 60_000
@@ -59,6 +61,7 @@ class S3BlobStore implements BlobStore {
   readonly #bucket: Bucket
   readonly #blocks
   readonly #inFlight
+  readonly #bodies = bodyPool(KEPT_BYTES)
   readonly #parts: PartSizes
   readonly #spoolFolder: string
   readonly #abandonedAfterMs: number
@@ -89,6 +92,7 @@ class S3BlobStore implements BlobStore {
       blocks: this.#blocks,
       spoolFolder: this.#spoolFolder,
       inFlight: this.#inFlight,
+      bodies: this.#bodies,
       parts: this.#parts,
     })
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { BLOCK_BYTES, type Blocks } from '../blocks.js'
 import { storageProblem } from '../folder/failures.js'
+import type { Bodies } from './bodies.js'
 import { openUnnamed, readWhole, writeWhole } from '../unnamed-file.js'
 
 /** The bytes of a request, with what its headers say of them. */
@@ -64,8 +65,8 @@ export class GatheredPart {
 
   /** Ends it: all of its bytes in one buffer, nothing held any more.
    * @throws Problem `unavailable` */
-  async end(): Promise<Body> {
-    const bytes = Buffer.allocUnsafeSlow(this.sizeBytes)
+  async end(bodies: Bodies): Promise<Body> {
+    const bytes = bodies.take(this.sizeBytes)
     let at = this.#spilledBytes
     for (const piece of this.#pieces()) {
       bytes.set(piece, at)

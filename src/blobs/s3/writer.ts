@@ -1,6 +1,7 @@
 import { Problem } from '../../dicom/problem.js'
 import type { BlobWriter } from '../blob-store.js'
 import type { Blocks } from '../blocks.js'
+import type { Bodies } from './bodies.js'
 import type { Bucket } from './bucket.js'
 import { s3Problem } from './failures.js'
 import type { InFlight } from './in-flight.js'
@@ -17,6 +18,7 @@ export interface WriterPlace {
   readonly spoolFolder: string
   /** memory of what is on its way */
   readonly inFlight: InFlight
+  readonly bodies: Bodies
   readonly parts: PartSizes
 }
 
@@ -93,7 +95,7 @@ export class S3Writer implements BlobWriter {
 
   /** Sends what is gathered as a part, once the one before it has arrived. */
   async #launch(): Promise<void> {
-    const { bucket, key, inFlight } = this.#place
+    const { bucket, key, inFlight, bodies } = this.#place
     await this.#flight
     this.#throwFailure()
     if (this.#launched === MOST_PARTS)
@@ -102,7 +104,7 @@ export class S3Writer implements BlobWriter {
     const leave = await inFlight.enter(this.#part.sizeBytes, this.#ended.signal)
     let body: Body
     try {
-      body = await this.#part.end()
+      body = await this.#part.end(bodies)
     } catch (error) {
       leave(false)
       throw error
@@ -112,6 +114,7 @@ export class S3Writer implements BlobWriter {
     this.#flight = uploadPart(bucket, key, upload, body, this.#ended.signal).then(
       () => {
         this.#flight = undefined
+        bodies.give(body.bytes)
         leave(true)
       },
       (error: unknown) => {
@@ -144,11 +147,13 @@ export class S3Writer implements BlobWriter {
   }
 
   async #putWhole(): Promise<void> {
-    const { bucket, key, inFlight } = this.#place
+    const { bucket, key, inFlight, bodies } = this.#place
     const leave = await inFlight.enter(this.#part.sizeBytes, this.#ended.signal)
     let arrived = false
     try {
-      await putWhole(bucket, key, await this.#part.end())
+      const body = await this.#part.end(bodies)
+      await putWhole(bucket, key, body)
+      bodies.give(body.bytes)
       arrived = true
     } finally {
       leave(arrived)
