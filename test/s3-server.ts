@@ -28,6 +28,8 @@ export interface S3Server {
 const PROGRAMS = ['ceph', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin', 'setpriv']
 const ACCESS_KEY = 'filmroomtest'
 const SECRET_KEY = 'filmroomtestsecret'
+/** Buckets are hosts below it for whoever finds its address. */
+export const VIRTUAL_HOST = 's3.test'
 const START_MS = 60_000
 const run = promisify(execFile)
 
@@ -146,6 +148,7 @@ ms mon client mode = crc
 admin socket =
 rgw data = ${folder}/rgw
 rgw frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
+rgw dns name = ${VIRTUAL_HOST}
 rgw enable usage log = false
 rgw enable ops log = false
 rgw dynamic resharding = false

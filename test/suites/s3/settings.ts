@@ -1,5 +1,6 @@
 /** What the URL asks for: encryption, prefixes, addresses; what the server refuses; what a sweep takes away. */
 import { randomBytes } from 'node:crypto'
+import dns from 'node:dns'
 import {
   CreateMultipartUploadCommand,
   HeadObjectCommand,
@@ -7,10 +8,13 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { Test } from 'tap'
+import { s3BlobStore } from '../../../src/blobs/s3.js'
+import { s3Address } from '../../../src/blobs/s3/address.js'
 import { keys, put, sha256 } from '../../blobs/blob-store-conformance.js'
 import { problem } from '../../problem.js'
 import { faultyLine } from '../../s3-proxy.js'
-import type { S3Server } from '../../s3-server.js'
+import { VIRTUAL_HOST, type S3Server } from '../../s3-server.js'
+import { temporaryFolder } from '../../server.js'
 import { leftUploads, newBucket, openIn, withClient } from './stores.js'
 
 const MIB = 1024 * 1024
@@ -57,6 +61,27 @@ export function settings(t: Test, server: S3Server): void {
     const { store } = await openIn(t, server, { more: '&sse=aws:kms&kmsKey=unknown' })
     await t.rejects(put(store, 'aa/none', randomBytes(10), 10), problem('unavailable'))
     t.strictSame(await keys(store, ''), [])
+  })
+
+  t.test('a bucket is a host of its own where the path does not name it', async t => {
+    const { lookup } = dns
+    const hosts = new Set<string>()
+    t.teardown(() => (dns.lookup = lookup))
+    // There is no name server that knows these names.
+    dns.lookup = ((host: string, options: object, done: (...args: unknown[]) => void) => {
+      hosts.add(host)
+      lookup('127.0.0.1', options, done)
+    }) as typeof lookup
+    const bucket = await newBucket(server)
+    const endpoint = `http://${VIRTUAL_HOST}:${server.port}`
+    const url = `s3://${bucket}/home?endpoint=${endpoint}`
+    const store = await s3BlobStore(s3Address(url), { spoolFolder: temporaryFolder(t), parts: PARTS })
+    t.teardown(() => store.close())
+    const bytes = randomBytes(6 * MIB)
+    await put(store, 'aa/there', bytes, MIB)
+    t.equal(sha256(await store.read('aa/there', { start: 0, end: 9 * MIB })), sha256(bytes))
+    t.strictSame(await keys(store, ''), ['aa/there'])
+    t.strictSame([...hosts], [`${bucket}.${VIRTUAL_HOST}`])
   })
 
   t.test('two archives share a bucket under prefixes of their own', async t => {
@@ -110,7 +135,7 @@ export function settings(t: Test, server: S3Server): void {
     },
   )
 
-  t.test('parts grow, and a blob of more parts than S3 takes is refused before', async t => {
+  t.test('parts grow with the blob', async t => {
     const { store } = await openIn(t, server, {
       parts: { firstBytes: 5 * MIB, ofASize: 1, largestBytes: 10 * MIB },
     })
