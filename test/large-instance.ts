@@ -8,7 +8,7 @@ export interface LargeInstance {
   /** in bytes, with all frames */
   readonly length: number
   /** the file, a frame at a time */
-  chunks(): AsyncGenerator<Uint8Array>
+  readonly chunks: () => AsyncGenerator<Uint8Array>
 }
 
 export function largeInstance(frames: number): LargeInstance {

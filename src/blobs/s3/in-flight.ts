@@ -37,8 +37,8 @@ export function inFlight(budgetBytes: number, stalledMs: number): InFlight {
 
   return {
     enter(bytes, signal) {
-      signal.throwIfAborted()
       return new Promise((resolve, reject) => {
+        signal.throwIfAborted()
         let timer: NodeJS.Timeout
         const end = (): void => {
           clearTimeout(timer)
