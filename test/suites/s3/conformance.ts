@@ -7,6 +7,7 @@ import { openIn } from './stores.js'
 const MIB = 1024 * 1024
 
 export function conformance(t: Test, server: S3Server): void {
+  t.jobs = 2
   t.test('the S3 store keeps the contract', t => {
     blobStoreConformance(t, async t => (await openIn(t, server)).store)
     t.end()

@@ -21,6 +21,7 @@ const MIB = 1024 * 1024
 const PARTS = { firstBytes: 5 * MIB }
 
 export function settings(t: Test, server: S3Server): void {
+  t.jobs = 4
   t.test('objects are encrypted as the URL says, whole and in parts', async t => {
     const { store, bucket } = await openIn(t, server, { more: '&sse=aws:kms&kmsKey=filmroom', parts: PARTS })
     for (const size of [300_000, 11 * MIB]) {
