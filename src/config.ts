@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
+import { s3Address } from './blobs/s3/address.js'
 import { coercion } from './dicom/coercion.js'
 import { bytes, duration, period } from './dicom/quantities.js'
 import { searchAttributes } from './dicom/search-attributes.js'
@@ -33,7 +34,12 @@ export const SETTINGS = {
   port: setting('FILMROOM_PORT', '8080', 'port to listen on; `0` picks a free one', integer(0, 65_535)),
   data: setting('FILMROOM_DATA', './data', 'folder of the embedded index, blobs and cache', resolvedPath),
   index: setting('FILMROOM_INDEX', undefined, 'the index; by default `sqlite:<data>/index.sqlite`', indexUrl),
-  blobs: setting('FILMROOM_BLOBS', undefined, 'the blob store; by default `file:<data>/blobs`', blobsUrl),
+  blobs: setting(
+    'FILMROOM_BLOBS',
+    undefined,
+    'the blob store; by default `file:<data>/blobs`, or `s3://bucket/prefix?endpoint=…&region=…` (docs/deployment.md)',
+    blobsUrl,
+  ),
   basePath: setting('FILMROOM_BASE_PATH', '/dicomweb', 'path of the DICOMweb root', basePath),
   publicUrl: setting(
     'FILMROOM_PUBLIC_URL',
@@ -249,8 +255,8 @@ function indexUrl(value: string): string {
 }
 
 function blobsUrl(value: string): string {
-  if (value.startsWith('s3:')) throw new Error('this version has no S3 blob store yet')
-  if (!/^file:./.test(value)) throw new Error('expected file:<folder>')
+  if (value.startsWith('s3:')) s3Address(value)
+  else if (!/^file:./.test(value)) throw new Error('expected file:<folder> or s3://<bucket>/<prefix>')
   return value
 }
 

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { BlobStore } from './blobs/blob-store.js'
 import { derivedCache, type DerivedCache } from './blobs/derived-cache.js'
-import { folderBlobStore } from './blobs/folder.js'
+import { openBlobs } from './blobs/open.js'
 import type { Config } from './config.js'
 import { indexedAttributes } from './dicom/indexed-attributes.js'
 import type { ArchiveIndex } from './index/archive-index.js'
@@ -22,7 +22,7 @@ export interface Parts {
 export async function openParts(config: Config, parent?: ProcessChannel): Promise<Parts> {
   // Blobs may be elsewhere; SQLite makes no folders.
   await mkdir(config.data, { recursive: true, mode: 0o750 })
-  const blobs = await folderBlobStore(config.blobs.slice('file:'.length))
+  const blobs = await openBlobs(config.blobs, path.join(config.data, 'spool'))
   const index = await openIndex(
     config.index,
     indexedAttributes(config.searchAttributes ?? []),

@@ -68,7 +68,13 @@ t.test('a setting whose feature does not exist yet is refused by name', async t 
   t.match(faultsOf({ FILMROOM_PROCESSES: '4' }), [/FILMROOM_PROCESSES: this version does not have/])
   t.match(faultsOf({ FILMROOM_AUTH: 'oidc' }), [/FILMROOM_AUTH: .*oidc/])
   t.match(faultsOf({ FILMROOM_INDEX: 'postgres://x' }), [/FILMROOM_INDEX: .*PostgreSQL/])
-  t.match(faultsOf({ FILMROOM_BLOBS: 's3://bucket' }), [/FILMROOM_BLOBS: .*S3/])
+})
+
+t.test('blobs are in a folder or in S3, and a bad URL of either is named', async t => {
+  const url = 's3://bucket/prefix?endpoint=http://127.0.0.1:7480&forcePathStyle=true'
+  t.equal(readConfig({ FILMROOM_BLOBS: url }).blobs, url)
+  t.match(faultsOf({ FILMROOM_BLOBS: `${url}&colour=red` }), [/^FILMROOM_BLOBS: unknown parameter colour/])
+  t.match(faultsOf({ FILMROOM_BLOBS: '/var/blobs' }), [/^FILMROOM_BLOBS: expected file:/])
 })
 
 t.test('an address that others can reach needs FILMROOM_AUTH=off in so many words', async t => {

@@ -1,9 +1,7 @@
-import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises'
-import { randomBytes } from 'node:crypto'
-import path from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
 import { bytesInMemory, readableBytes, type ByteSource } from '../dicom/part10/byte-source.js'
-import { Problem } from '../dicom/problem.js'
 import { storageProblem } from './folder/failures.js'
+import { openUnnamed, readWhole, writeWhole } from './unnamed-file.js'
 
 /** What is smaller stays in memory, as long as all of it together is not much: a request may have many thousands. */
 const SMALL_BYTES = 4096
@@ -63,7 +61,7 @@ export function spoolFolder(folder: string): () => Spool {
           inMemory += length
           return bytesInMemory(Buffer.concat(small))
         }
-        return readableBytes(length, (from, to) => readWhole(file, start + from, to - from))
+        return readableBytes(length, (from, to) => readPiece(file, start + from, to - from))
       },
       async close() {
         const closing = file
@@ -74,36 +72,12 @@ export function spoolFolder(folder: string): () => Spool {
   }
 }
 
-async function openUnnamed(folder: string): Promise<FileHandle> {
-  await mkdir(folder, { recursive: true })
-  const name = path.join(folder, randomBytes(12).toString('hex'))
-  const file = await open(name, 'wx+', 0o600)
-  try {
-    await unlink(name)
-    return file
-  } catch (error) {
-    await file.close()
-    throw error
-  }
-}
-
-async function writeWhole(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, at + written)
-    written += bytesWritten
-  }
-}
-
-async function readWhole(file: FileHandle | undefined, at: number, lengthBytes: number): Promise<Buffer> {
+async function readPiece(file: FileHandle | undefined, at: number, lengthBytes: number): Promise<Buffer> {
   if (lengthBytes <= 0) return Buffer.alloc(0)
   const bytes = Buffer.allocUnsafe(lengthBytes)
   try {
     if (file === undefined) throw new Error('the spool is closed')
-    for (let read = 0; read < lengthBytes;) {
-      const { bytesRead } = await file.read(bytes, read, lengthBytes - read, at + read)
-      if (bytesRead === 0) throw new Problem('unavailable', 'the spool is shorter than what was kept')
-      read += bytesRead
-    }
+    await readWhole(file, bytes, at)
   } catch (error) {
     throw storageProblem(error)
   }

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { ask, askDigest, askWhole, store, STORED_SYNTAX } from '../dicomweb-client.js'
-import { ctImage, type MadeInstance } from '../made-dicom.js'
+import { frame, FRAME_BYTES, largeInstance, pathOf } from '../large-instance.js'
+import { ctImage } from '../made-dicom.js'
 import { memoryOf, startServer, type RunningServer } from '../server.js'
 
 const MIB = 1024 * 1024
-const FRAME_BYTES = 512 * 512 * 2
 const FRAMES = Math.floor((Number(process.env['MEMORY_BYTES'] ?? 512 * MIB) - MIB) / FRAME_BYTES)
 const MOST_GROWTH_BYTES = 150 * MIB
 const READERS = 3
@@ -21,14 +21,11 @@ t.test(`${FRAMES} frames of 512 KiB, one instance`, async t => {
   t.equal((await store(server.url, [warm.bytes])).status, 200)
   t.equal((await askWhole(server.url + pathOf(warm), { headers: { accept: STORED_SYNTAX } })).status, 200)
   const idle = memoryOf(server.pid).now
-  const { head, instance } = largeInstance()
+  const { instance, length, chunks } = largeInstance(FRAMES)
   const path = pathOf(instance)
   const sent = createHash('sha256')
   async function* file(): AsyncGenerator<Uint8Array> {
-    sent.update(head)
-    yield head
-    for (let number = 1; number <= FRAMES; number++) {
-      const bytes = await Promise.resolve(frame(number))
+    for await (const bytes of chunks()) {
       sent.update(bytes)
       yield bytes
     }
@@ -37,7 +34,7 @@ t.test(`${FRAMES} frames of 512 KiB, one instance`, async t => {
   await boundedMemory(t, server, idle, 'while it is stored', async () => {
     t.equal((await store(server.url, [file()])).status, 200)
   })
-  const expected = { status: 200, sha256: sent.digest('hex'), bytes: head.length + FRAMES * FRAME_BYTES }
+  const expected = { status: 200, sha256: sent.digest('hex'), bytes: length }
   await boundedMemory(t, server, idle, `while ${READERS} read it`, async () => {
     const readers = Array.from({ length: READERS }, () => askDigest(server.url + path, STORED_SYNTAX))
     for (const got of await Promise.all(readers)) t.strictSame(got, expected, 'byte for byte')
@@ -74,28 +71,9 @@ async function boundedMemory(
   )
 }
 
-/** Everything up to the bytes of the pixel data, whose length its header already names. */
-function largeInstance(): { head: Buffer; instance: MadeInstance } {
-  const instance = ctImage({ frames: FRAMES, rows: 512, columns: 512, pixels: new Uint8Array(0) })
-  const head = Buffer.from(instance.bytes)
-  head.writeUInt32LE(FRAMES * FRAME_BYTES, head.length - 4)
-  return { head, instance }
-}
-
-function frame(number: number): Buffer {
-  const bytes = Buffer.alloc(FRAME_BYTES, number % 251)
-  bytes.writeUInt32LE(number, 0)
-  bytes.writeUInt32LE(number, FRAME_BYTES - 4)
-  return bytes
-}
-
 async function askFrame(server: RunningServer, path: string, number: number): Promise<Buffer> {
   const { bytes } = await askWhole(`${server.url}${path}/frames/${number}`, {
     headers: { accept: 'application/octet-stream' },
   })
   return bytes
-}
-
-function pathOf(instance: MadeInstance): string {
-  return `/studies/${instance.StudyInstanceUID}/series/${instance.SeriesInstanceUID}/instances/${instance.SOPInstanceUID}`
 }
