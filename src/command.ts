@@ -18,6 +18,7 @@ async function open(): Promise<CommandServices> {
     restoration: restoreService(index, tombs, config.deleteGrace),
     reindex: reindexService(index),
     purging: purgeService(index, blobs, cache, tombs, config.deleteGrace),
+    schema: index.schema,
     close: () => parts.close(),
   }
 }

@@ -2,12 +2,15 @@
 import type { PurgeService } from '../services/purge.js'
 import type { ReindexService } from '../services/reindex.js'
 import type { RestoreService } from '../services/restore.js'
+import type { SchemaChange } from '../services/schema.js'
 
 /** What commands work with: one service or more a command, opened for the one that runs. */
 export interface CommandServices {
   readonly reindex: ReindexService
   readonly restoration: RestoreService
   readonly purging: PurgeService
+  /** what opening did */
+  readonly schema: SchemaChange
   close(): Promise<void>
 }
 

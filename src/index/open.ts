@@ -28,8 +28,9 @@ export async function openIndex(
 /** One thread writes, one searches, and the event loop makes the short reads. */
 async function openSqliteIndex(path: string, attributes: IndexedAttributes): Promise<ArchiveIndex> {
   const migrating = openSqlite(path, 'write')
+  let schema
   try {
-    await migrate(migrating)
+    schema = await migrate(migrating)
   } finally {
     await migrating.close()
   }
@@ -44,6 +45,7 @@ async function openSqliteIndex(path: string, attributes: IndexedAttributes): Pro
 
   return {
     ...reads,
+    schema,
     attributes,
     ...changeReads(database),
     deletions: {
