@@ -10,6 +10,7 @@ export default tseslint.config(
       'src/http/contract.ts',
       'src/http/contract-document.ts',
       '*.config.js',
+      'docker/nginx/app-config.js',
       '.dependency-cruiser.cjs',
     ],
   },

@@ -22,6 +22,7 @@ async function open(): Promise<CommandServices> {
     rebuilding: rebuildService(index, blobs, tombs, { inflatedBytes: config.maxInflatedBytes }),
     purging: purgeService(index, blobs, cache, tombs, config.deleteGrace),
     verification: verifyService(index, blobs, tombs),
+    schema: index.schema,
     close: () => parts.close(),
   }
 }

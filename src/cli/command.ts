@@ -4,6 +4,7 @@ import type { RebuildService } from '../services/rebuild.js'
 import type { ReindexService } from '../services/reindex.js'
 import type { RestoreService } from '../services/restore.js'
 import type { VerifyService } from '../services/verify.js'
+import type { SchemaChange } from '../services/schema.js'
 
 /** What commands work with: one service or more a command, opened for the one that runs. */
 export interface CommandServices {
@@ -12,6 +13,8 @@ export interface CommandServices {
   readonly restoration: RestoreService
   readonly purging: PurgeService
   readonly verification: VerifyService
+  /** what opening did */
+  readonly schema: SchemaChange
   close(): Promise<void>
 }
 

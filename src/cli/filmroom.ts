@@ -1,6 +1,7 @@
 import { Problem } from '../dicom/problem.js'
 import { UsageError, type Command, type CommandServices, type Say } from './command.js'
 import { deleted } from './deleted.js'
+import { migrateCommand } from './migrate.js'
 import { purge } from './purge.js'
 import { reindexCommand } from './reindex.js'
 import { restore } from './restore.js'
@@ -13,6 +14,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   purge,
   verify,
   reindex: reindexCommand,
+  migrate: migrateCommand,
 }
 
 const DONE = 0

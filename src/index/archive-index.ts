@@ -43,6 +43,14 @@ export interface ChangePage {
   readonly latest: number
 }
 
+/** What opening the index did to its schema. Versions are the names of the last migration, such as `0003-search-state`. */
+export interface SchemaChange {
+  /** undefined where there was no index yet */
+  readonly from: string | undefined
+  /** the same as `from` where nothing had to be done, or another process did it */
+  readonly to: string
+}
+
 /** An instance as a read finds it. */
 export interface FoundInstance extends InstanceRecord {
   /** row id; addresses header, bulk table and frame chunks */
@@ -83,6 +91,7 @@ export interface SeriesVersion {
  *  process. SQLite and PostgreSQL run the same test/index/index-conformance.ts.
  *  Every method throws Problem `unavailable` when the database does not answer. */
 export interface ArchiveIndex {
+  readonly schema: SchemaChange
   /** what it keeps for searches; a store hands over what `tags` name */
   readonly attributes: IndexedAttributes
   /** Durable when it resolves (the SQLite log is fsynced), and visible to every later read. Instances of many callers share

@@ -1,4 +1,4 @@
-import type { ArchiveIndex, CommitOutcome, SearchPage } from './archive-index.js'
+import type { ArchiveIndex, CommitOutcome, SchemaChange, SearchPage } from './archive-index.js'
 import { USUAL_ATTRIBUTES, type IndexedAttributes } from '../dicom/indexed-attributes.js'
 import { Problem } from '../dicom/problem.js'
 import type { Query } from '../dicom/query.js'
@@ -58,7 +58,7 @@ export async function openIndex(
   parent?: ProcessChannel,
 ): Promise<ArchiveIndex> {
   const place = indexPlace(url, settings)
-  if (parent === undefined) await bringUpToDate(place)
+  const schema = await bringUpToDate(place)
   const writer =
     parent === undefined || place.kind === 'postgres'
       ? await startWriter(place, attributes)
@@ -71,6 +71,7 @@ export async function openIndex(
 
   return {
     ...reads,
+    schema,
     attributes,
     ...changeReads(database),
     deletions: {
@@ -133,10 +134,10 @@ export async function openIndex(
 
 type Writer = ThreadCaller<WriterCall, unknown>
 
-async function bringUpToDate(place: IndexPlace): Promise<void> {
+async function bringUpToDate(place: IndexPlace): Promise<SchemaChange> {
   const database = await openDatabase(place, 'migrate')
   try {
-    await migrate(database)
+    return await migrate(database)
   } finally {
     await database.close()
   }

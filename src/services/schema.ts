@@ -1,0 +1,1 @@
+export type { SchemaChange } from '../index/archive-index.js'
