@@ -124,6 +124,7 @@ export async function assemble(config: Config, logTo?: DestinationStream): Promi
       'searches do not find by all attributes what was stored earlier, or under another FILMROOM_SEARCH_ATTRIBUTES: run `filmroom reindex`, also while this server runs',
     )
   const purging = startPurging(
+    index,
     purgeService(index, blobs, cache, tombs, config.deleteGrace),
     config.deleteGrace,
     error => {

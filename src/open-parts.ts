@@ -21,7 +21,10 @@ export async function openParts(config: Config): Promise<Parts> {
   // Blobs may be elsewhere; SQLite makes no folders.
   await mkdir(config.data, { recursive: true, mode: 0o750 })
   const blobs = await folderBlobStore(config.blobs.slice('file:'.length))
-  const index = await openIndex(config.index, indexedAttributes(config.searchAttributes ?? []))
+  const index = await openIndex(config.index, indexedAttributes(config.searchAttributes ?? []), {
+    connections: config.indexPool,
+    timeoutMs: config.indexTimeout,
+  })
   const cache = await derivedCache(path.join(config.data, 'cache'), config.cacheBytes)
   return {
     index,

@@ -8,6 +8,7 @@ import { migrate } from './migrate.js'
 import { indexPlace, openDatabase, type PostgresSettings } from './place.js'
 import { indexReads } from './reads.js'
 import { isFilled } from './search-state.js'
+import { doAlone, openTasks } from './tasks.js'
 import { threadCaller } from './thread.js'
 import type { WriterWork } from './writer.js'
 import type { CommitFailure, WriterCall } from './writer-thread.js'
@@ -37,6 +38,7 @@ export async function openIndex(
   const searcher = threadCaller<Query, SearchPage>(new URL('./search-thread.js', import.meta.url), thread)
   const database = await openDatabase(place, 'read')
   const reads = indexReads(database)
+  const tasks = await openTasks(place)
   let closed: Promise<void> | undefined
 
   return {
@@ -64,6 +66,7 @@ export async function openIndex(
         return outcome
       })
     },
+    alone: (task, work) => doAlone(tasks, task, work),
     search: (query, signal) => searcher.call(query, [], signal),
     ready: async () => {
       await writer.call({ kind: 'ready' })
@@ -79,6 +82,7 @@ export async function openIndex(
   }
 
   async function close(): Promise<void> {
+    await tasks.close()
     await searcher.close()
     await database.close()
     // Last, so that SQLite's log is moved into the database: what is queued is committed first.

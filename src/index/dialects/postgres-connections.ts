@@ -10,6 +10,8 @@ export interface ConnectionOptions {
   readonly url: string
   /** longest time of a statement; undefined for no limit */
   readonly timeoutMs: number | undefined
+  /** how much longer than that an answer may take: then nobody is there */
+  readonly graceMs?: number
 }
 
 export interface PoolOptions extends ConnectionOptions {
@@ -22,8 +24,7 @@ export interface PoolOptions extends ConnectionOptions {
 
 const CONNECT_MS = 10_000
 const IDLE_CONNECTION_MS = 60_000
-/** How much longer than the server's own limit an answer may take: then nobody is there. */
-const GRACE_MS = 5_000
+const USUAL_GRACE_MS = 5_000
 const KEEP_ALIVE_MS = 10_000
 /** A transaction that its process has forgotten holds locks that others wait for. */
 const IDLE_IN_TRANSACTION_MS = 10_000
@@ -80,12 +81,12 @@ async function beginSession(client: pg.ClientBase, timeoutMs: number | undefined
 
 /** A connection of its own, for as long as something lasts.
  * @throws ConnectionLost, Problem */
-export async function openConnection({ url, timeoutMs }: ConnectionOptions): Promise<pg.Client> {
-  const client = new pg.Client(settings({ url, timeoutMs }))
+export async function openConnection(options: ConnectionOptions): Promise<pg.Client> {
+  const client = new pg.Client(settings(options))
   try {
     client.on('error', () => undefined)
     await client.connect()
-    await beginSession(client, timeoutMs)
+    await beginSession(client, options.timeoutMs)
     return client
   } catch (error) {
     void client.end().catch(() => undefined)
@@ -93,7 +94,7 @@ export async function openConnection({ url, timeoutMs }: ConnectionOptions): Pro
   }
 }
 
-function settings({ url, timeoutMs }: ConnectionOptions): pg.ClientConfig {
+function settings({ url, timeoutMs, graceMs = USUAL_GRACE_MS }: ConnectionOptions): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: 'filmroom',
@@ -101,7 +102,7 @@ function settings({ url, timeoutMs }: ConnectionOptions): pg.ClientConfig {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     connectionTimeoutMillis: CONNECT_MS,
-    ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs + GRACE_MS }),
+    ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs + graceMs }),
   }
 }
 
