@@ -36,12 +36,8 @@ const INT8 = 20
 const NUMERIC = 1700
 
 /** Numbers as SQLite gives them. */
-const TYPES: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 || oid === NUMERIC
-      ? safeNumber
-      : (pg.types.getTypeParser(oid, format as 'text') as unknown)) as pg.CustomTypesConfig['getTypeParser'],
-}
+const TYPES = new pg.TypeOverrides()
+for (const type of [INT8, NUMERIC]) TYPES.setTypeParser(type, safeNumber)
 
 function safeNumber(text: string): number {
   const number = Number(text)
@@ -112,18 +108,20 @@ export function connectionPool(options: PoolOptions): PostgresPool {
     ...settings(options),
     max: connections,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
-    onConnect: client => beginSession(client, timeoutMs),
   })
   pool.on('error', () => undefined)
   const known = new WeakMap<pg.PoolClient, Connection>()
   return {
     async connect() {
+      let client: pg.PoolClient | undefined
       try {
-        const client = await pool.connect()
+        client = await pool.connect()
         const connection = known.get(client) ?? new Connection(client, options)
+        if (!known.has(client)) await beginSession(client, timeoutMs)
         known.set(client, connection)
         return connection
       } catch (error) {
+        client?.release(true)
         throw asLost(error)
       }
     },
