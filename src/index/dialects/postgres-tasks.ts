@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Hold, Tasks } from '../tasks.js'
+import type { Hold, Tasks } from './held-tasks.js'
 import { openConnection } from './postgres-connections.js'
 import { postgresProblem } from './postgres-failures.js'
 

@@ -1,5 +1,5 @@
 import SqliteDatabase from 'better-sqlite3'
-import type { Hold, Tasks } from '../tasks.js'
+import type { Hold, Tasks } from './held-tasks.js'
 import { immortal, sqliteProblem } from './sqlite.js'
 
 /** A task's lock is the one that SQLite has on a database of its own, which stays empty: the system lets it go with the process,
