@@ -1,5 +1,6 @@
 /** The index by itself: commits, point reads, searches. One JSON line an operation.
- *  node dist/bench/index.js [studies]; BENCH_FOLDER says on which disk. */
+ *  node dist/bench/index.js [studies]; BENCH_FOLDER says on which disk. BENCH_INDEX is the URL of an empty index other than
+ *  SQLite, such as postgres://… */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import path from 'node:path'
@@ -14,8 +15,9 @@ const MACHINE = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${pr
 const ROUNDS = 5
 
 const root = mkdtempSync(path.join(process.env['BENCH_FOLDER'] ?? tmpdir(), 'filmroom-bench-index-'))
+const URL = process.env['BENCH_INDEX'] ?? `sqlite:${path.join(root, 'index.sqlite')}`
 try {
-  const index = await openIndex(`sqlite:${path.join(root, 'index.sqlite')}`)
+  const index = await openIndex(URL)
   await commits(index)
   await filled(index)
   await pointReads(index)
@@ -142,6 +144,13 @@ async function timed(operation: string, count: number, run: (i: number) => Promi
 function report(operation: string, figures: Record<string, number>): void {
   const maxRssBytes = process.resourceUsage().maxRSS * 1024
   console.log(
-    JSON.stringify({ bench: `index: ${operation}`, studies, ...figures, maxRssBytes, machine: MACHINE }),
+    JSON.stringify({
+      bench: `index: ${operation}`,
+      on: URL.replace(/:.*/, ''),
+      studies,
+      ...figures,
+      maxRssBytes,
+      machine: MACHINE,
+    }),
   )
 }

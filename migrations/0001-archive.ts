@@ -169,6 +169,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       .columns(['tag', 'value', 'owner_id'])
       .execute()
   }
+  // For patterns that begin with a wildcard. Who owns the database may create the extension; where it is not installed, such a
+  // search reads the values of all studies.
+  if (postgres)
+    await sql`
+      do $$ begin
+        create extension if not exists pg_trgm;
+        create index study_attribute_trigrams on study_attribute using gin (value gin_trgm_ops);
+      exception when others then
+        raise notice 'filmroom: no pg_trgm';
+      end $$`.execute(db)
 
   await db.schema
     .createTable('change')

@@ -40,7 +40,7 @@ import { storeService } from './services/store.js'
 import { tombstones } from './services/tombstones.js'
 import { isWrong } from './services/verify-report.js'
 import { verifyService } from './services/verify.js'
-import { startVerifying, type Alone } from './services/verifying.js'
+import { startVerifying } from './services/verifying.js'
 import { transcodeInstances } from './services/transcode-instance.js'
 import { transcodeService } from './services/transcode.js'
 import { videoEncoder } from './services/video-encoder.js'
@@ -52,9 +52,6 @@ export interface Filmroom {
 }
 
 const IDLE_CONNECTIONS_MS = 100
-
-/** As long as the index knows no other process. */
-const alone: Alone = (_task, work) => work(new AbortController().signal)
 
 /** Builds the parts and hands them down. Each part gets what it needs as a parameter.
  * @param parent of a process that is one of several */
@@ -136,6 +133,7 @@ export async function assemble(config: Config, parent?: ProcessChannel): Promise
   const gap = await knownGap(index, blobs)
   if (gap !== undefined) app.log.warn(gap)
   const purging = startPurging(
+    index,
     purgeService(index, blobs, cache, tombs, config.deleteGrace),
     config.deleteGrace,
     error => {
@@ -145,7 +143,7 @@ export async function assemble(config: Config, parent?: ProcessChannel): Promise
   const verifying =
     config.verify === undefined
       ? undefined
-      : startVerifying(verifyService(index, blobs, tombs), index.verification, config.verify, alone, {
+      : startVerifying(index, verifyService(index, blobs, tombs), config.verify, {
           done: counts => {
             if (isWrong(counts))
               app.log.warn({ verified: counts }, 'verified: something is wrong, run `filmroom verify`')

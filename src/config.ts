@@ -33,7 +33,24 @@ export const SETTINGS = {
   ),
   port: setting('FILMROOM_PORT', '8080', 'port to listen on; `0` picks a free one', integer(0, 65_535)),
   data: setting('FILMROOM_DATA', './data', 'folder of the embedded index, blobs and cache', resolvedPath),
-  index: setting('FILMROOM_INDEX', undefined, 'the index; by default `sqlite:<data>/index.sqlite`', indexUrl),
+  index: setting(
+    'FILMROOM_INDEX',
+    undefined,
+    'the index: `sqlite:<path>`, by default `<data>/index.sqlite`, or `postgres://user:password@host:port/database`, PostgreSQL 15 or later (docs/deployment.md)',
+    indexUrl,
+  ),
+  indexPool: setting(
+    'FILMROOM_INDEX_POOL',
+    '10',
+    'connections of this process to PostgreSQL; one more for what only one process of all does at a time',
+    integer(3, 1000),
+  ),
+  indexTimeout: setting(
+    'FILMROOM_INDEX_TIMEOUT',
+    '30s',
+    'longest time of a PostgreSQL statement; one that takes longer fails with 503',
+    duration,
+  ),
   blobs: setting(
     'FILMROOM_BLOBS',
     undefined,
@@ -138,12 +155,7 @@ export const SETTINGS = {
 } as const
 
 /** Names that belong to the contract, but whose feature does not exist yet: refused by name, never ignored. */
-const NOT_BUILT_YET = [
-  'FILMROOM_INDEX_POOL',
-  'FILMROOM_INDEX_TIMEOUT',
-  'FILMROOM_TLS_CERT',
-  'FILMROOM_TLS_KEY',
-]
+const NOT_BUILT_YET = ['FILMROOM_TLS_CERT', 'FILMROOM_TLS_KEY']
 
 type Settings = typeof SETTINGS
 type ValueOf<K extends keyof Settings> = ReturnType<Settings[K]['parse']>
@@ -249,8 +261,8 @@ function verifyPeriod(value: string): number | undefined {
 }
 
 function indexUrl(value: string): string {
-  if (/^postgres(ql)?:/.test(value)) throw new Error('this version has no PostgreSQL index yet')
-  if (!/^sqlite:./.test(value)) throw new Error('expected sqlite:<path>')
+  if (!/^(sqlite:.|postgres(ql)?:\/\/)/.test(value))
+    throw new Error('expected sqlite:<path> or postgres://user:password@host:port/database')
   return value
 }
 

@@ -26,7 +26,7 @@ export async function openParts(config: Config, parent?: ProcessChannel): Promis
   const index = await openIndex(
     config.index,
     indexedAttributes(config.searchAttributes ?? []),
-    undefined,
+    { connections: config.indexPool, timeoutMs: config.indexTimeout },
     parent,
   )
   const cache = await derivedCache(path.join(config.data, 'cache'), config.cacheBytes)

@@ -24,7 +24,10 @@ const AGAIN_MS = 1_000
 export async function startProcesses(config: Config): Promise<Processes> {
   await mkdir(config.data, { recursive: true, mode: 0o750 })
   const log = pino({ level: config.logLevel })
-  const writer = await openSharedWriter(config.index, indexedAttributes(config.searchAttributes ?? []))
+  const writer = await openSharedWriter(config.index, indexedAttributes(config.searchAttributes ?? []), {
+    connections: config.indexPool,
+    timeoutMs: config.indexTimeout,
+  })
   // Each accepts for itself. Where the first hands connections out, one that is on its way to a process that dies waits for ever.
   cluster.schedulingPolicy = cluster.SCHED_NONE
   // Byte arrays pass as they are.

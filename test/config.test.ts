@@ -64,10 +64,22 @@ t.test('by default nothing is coerced; what is, is read once', t => {
   t.end()
 })
 
+t.test('a PostgreSQL index, its connections and its time limit', async t => {
+  const url = 'postgres://filmroom:secret@db.example.org/filmroom?sslmode=verify-full'
+  t.equal(readConfig({ FILMROOM_INDEX: url }).index, url)
+  t.match(readConfig({ FILMROOM_INDEX_POOL: '3', FILMROOM_INDEX_TIMEOUT: '5s' }), {
+    indexPool: 3,
+    indexTimeout: 5_000,
+  })
+  t.match(faultsOf({ FILMROOM_INDEX_POOL: '2' }), [/FILMROOM_INDEX_POOL: .*from 3/])
+  t.same(faultsOf({ FILMROOM_INDEX: 'mysql://filmroom:secret@db' }), [
+    'FILMROOM_INDEX: expected sqlite:<path> or postgres://user:password@host:port/database',
+  ])
+})
+
 t.test('a setting whose feature does not exist yet is refused by name', async t => {
   t.match(faultsOf({ FILMROOM_PROCESSES: '4' }), [/FILMROOM_PROCESSES: this version does not have/])
   t.match(faultsOf({ FILMROOM_AUTH: 'oidc' }), [/FILMROOM_AUTH: .*oidc/])
-  t.match(faultsOf({ FILMROOM_INDEX: 'postgres://x' }), [/FILMROOM_INDEX: .*PostgreSQL/])
 })
 
 t.test('blobs are in a folder or in S3, and a bad URL of either is named', async t => {

@@ -139,6 +139,13 @@ export interface ArchiveIndex {
   readonly reindexing: Reindexing
   readonly verification: Verification
   readonly rebuilding: Rebuilding
+  /** Runs work while no other process that has the archive open, and nothing else in this one, does the same task. Who ends,
+   *  in whatever way, lets the task go at once.
+   * @param task lower-case letters and dashes
+   * @param work is given a signal that is aborted where the hold on the task was lost: then another may have begun
+   * @returns what the work returned; undefined where the task is another's now
+   * @throws what the work throws; Problem `unavailable` */
+  alone<T>(task: string, work: (lost: AbortSignal) => Promise<T>): Promise<T | undefined>
   /** Answers when the database can be read and written. */
   ready(): Promise<void>
   close(): Promise<void>

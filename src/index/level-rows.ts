@@ -1,11 +1,12 @@
 /** What of a study or series is found by: columns and search rows, written anew from its attributes. */
 import { createHash } from 'node:crypto'
-import type { CompiledQuery } from 'kysely'
+import type { CompiledQuery, Transaction } from 'kysely'
 import { normaliseDate, normaliseTime } from '../dicom/date-time.js'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
-import type { AttributeTableName } from './dialects/dialect.js'
+import type { AttributeTableName, IndexDatabase } from './dialects/dialect.js'
 import { elementIn, mergeElementTexts } from './element-text.js'
 import { orderNumber, textValues } from './normalised-values.js'
+import { rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
 import { modalityOf, searchedOfSeries, searchedOfStudy } from './searched-attributes.js'
 import type { WriterQueries } from './writer-queries.js'
@@ -18,6 +19,25 @@ export interface LevelRows {
   readonly insertAttributes: (table: AttributeTableName, rows: readonly AttributeRow[]) => Promise<void>
   readonly queries: WriterQueries
   readonly attributes: IndexedAttributes
+}
+
+export function levelRows({
+  database,
+  transaction,
+  queries,
+  attributes,
+}: {
+  readonly database: IndexDatabase
+  readonly transaction: Transaction<Schema>
+  readonly queries: WriterQueries
+  readonly attributes: IndexedAttributes
+}): LevelRows {
+  return {
+    run: query => rowsOf(transaction, query),
+    insertAttributes: (table, rows) => database.insertAll(transaction, table, rows),
+    queries,
+    attributes,
+  }
 }
 
 /** The row of a text that instances of a study say of it, or of their series: each text has one.

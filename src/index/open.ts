@@ -10,6 +10,7 @@ import { rebuildReads } from './rebuild.js'
 import { indexReads } from './reads.js'
 import { isFilled } from './search-state.js'
 import { serveWriter, sharedWriter, type ProcessChannel } from './shared-writer.js'
+import { doAlone, openTasks } from './tasks.js'
 import { threadCaller, type ThreadCaller } from './thread.js'
 import { verificationReads } from './verification-reads.js'
 import type { WriterWork } from './writer.js'
@@ -67,6 +68,7 @@ export async function openIndex(
   const searcher = threadCaller<Query, SearchPage>(new URL('./search-thread.js', import.meta.url), thread)
   const database = await openDatabase(place, 'read')
   const reads = indexReads(database)
+  const tasks = await openTasks(place)
   let closed: Promise<void> | undefined
 
   return {
@@ -110,6 +112,7 @@ export async function openIndex(
         return outcome
       })
     },
+    alone: (task, work) => doAlone(tasks, task, work),
     search: (query, signal) => searcher.call(query, [], signal),
     ready: async () => {
       await writer.call({ kind: 'ready' })
@@ -125,6 +128,7 @@ export async function openIndex(
   }
 
   async function close(): Promise<void> {
+    await tasks.close()
     await searcher.close()
     await database.close()
     // Last, so that SQLite's log is moved into the database.

@@ -8,6 +8,7 @@ import type { IndexDatabase } from './dialects/dialect.js'
 import { keptOfInstance, type KeptOfInstance } from './instance-rows.js'
 import {
   attributeSetOf,
+  levelRows,
   mergedSeriesText,
   mergedStudyText,
   modalitiesOf,
@@ -17,7 +18,6 @@ import {
 } from './level-rows.js'
 import { reindexQueries } from './reindex-queries.js'
 import type { Reindexing, ReindexProgress, ReindexStep } from './reindexing.js'
-import { levelRows } from './rows.js'
 import type { Schema } from './schema.js'
 import { transact } from './transact.js'
 import { writtenFor } from './search-state.js'

@@ -1,8 +1,6 @@
 /** Running compiled queries in a transaction. */
 import type { CompiledQuery, Transaction } from 'kysely'
-import type { LevelRows } from './level-rows.js'
 import type { Schema } from './schema.js'
-import type { Writing } from './touched-studies.js'
 
 export async function rowsOf<Row>(
   transaction: Transaction<Schema>,
@@ -27,13 +25,4 @@ export async function onlyRow<Row>(
   const row = await firstRow(transaction, query)
   if (row === undefined) throw new Error('a row that must be there is not')
   return row
-}
-
-export function levelRows({ database, transaction, queries, attributes }: Omit<Writing, 'now'>): LevelRows {
-  return {
-    run: query => rowsOf(transaction, query),
-    insertAttributes: (table, rows) => database.insertAll(transaction, table, rows),
-    queries,
-    attributes,
-  }
 }

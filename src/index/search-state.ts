@@ -3,7 +3,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { IndexDatabase } from './dialects/dialect.js'
-import type { LevelRows } from './level-rows.js'
 import { prepare } from './prepared.js'
 import type { Schema } from './schema.js'
 
@@ -32,19 +31,6 @@ export async function isFilled(
   }
 }
 
-/** Of every transaction that stores, deletes or restores, before it takes its numbers: the first of all decides what the
- *  archive is written for, another mind's ends it. */
-export async function sayWrittenFor({ run, queries, attributes }: LevelRows): Promise<void> {
-  const mine = writtenFor(attributes)
-  const [state] = await run(queries.searchState({}))
-  if (state === undefined) throw new Error('a row that must be there is not')
-  const isTold = state.written_for === mine || (state.written_for === '' && state.number > 0)
-  if (isTold) return
-  // Whether nothing was stored yet is decided by one after the other.
-  await run(queries.lockHead({}))
-  await run(queries.sayWrittenFor({ mine }))
-}
-
 export function searchStateQueries(db: Kysely<Schema>, locksRows: boolean) {
   return {
     searchState: prepare((_: object) =>
@@ -59,6 +45,7 @@ export function searchStateQueries(db: Kysely<Schema>, locksRows: boolean) {
         .select('number')
         .$if(locksRows, row => row.forUpdate()),
     ),
+    /** The first of all decides what the archive is written for, another mind's ends it. */
     sayWrittenFor: prepare((v: { mine: string }) =>
       db
         .updateTable('search_state')

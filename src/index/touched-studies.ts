@@ -5,6 +5,7 @@ import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { IndexDatabase } from './dialects/dialect.js'
 import { mergeElementTexts } from './element-text.js'
 import {
+  levelRows,
   mergedSeriesText,
   mergedStudyText,
   modalitiesOf,
@@ -12,9 +13,9 @@ import {
   writeStudy,
   type LevelRows,
 } from './level-rows.js'
-import { firstRow, levelRows, onlyRow, rowsOf } from './rows.js'
+import { firstRow, onlyRow, rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
-import { sayWrittenFor } from './search-state.js'
+import { writtenFor } from './search-state.js'
 import { SOP_CLASS_UID } from './searched-attributes.js'
 import type { WriterQueries } from './writer-queries.js'
 
@@ -154,7 +155,7 @@ export class TouchedStudies {
     const seriesCounts = new Map(studies.map(study => [study, liveSeries(study)]))
     for (const one of series) await this.#finishSeries(one)
     for (const study of studies) await this.#finishStudy(study, seriesCounts.get(study) ?? 0)
-    await sayWrittenFor(this.#rows)
+    await this.#sayWrittenFor()
     const { number } = await onlyRow(
       this.#transaction,
       this.#queries.takeNumbers({
@@ -186,6 +187,16 @@ export class TouchedStudies {
   async dropUnused(): Promise<void> {
     for (const { id, isNew, series } of this.#studies.values())
       if (isNew && series.size === 0) await rowsOf(this.#transaction, this.#queries.deleteStudy({ id }))
+  }
+
+  async #sayWrittenFor(): Promise<void> {
+    const mine = writtenFor(this.#rows.attributes)
+    const state = await onlyRow(this.#transaction, this.#queries.searchState({}))
+    const isTold = state.written_for === mine || (state.written_for === '' && state.number > 0)
+    if (isTold) return
+    // Whether nothing was stored yet is decided by one after the other.
+    await rowsOf(this.#transaction, this.#queries.lockHead({}))
+    await rowsOf(this.#transaction, this.#queries.sayWrittenFor({ mine }))
   }
 
   async #finishSeries(series: TouchedSeries): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ArchiveIndex } from '../index/archive-index.js'
 import type { PurgeService } from './purge.js'
 
 export interface Purging {
@@ -10,9 +11,10 @@ const SHORTEST_MS = 1_000
 /** What is past its time waits no longer than this share of it. */
 const SHARE_OF_GRACE = 10
 
-/** Purges in the background: at once, and then again and again.
+/** Purges in the background: at once, and then again and again; where several processes serve the archive, one of them.
  *  @param failed told what went wrong; the next turn tries again */
 export function startPurging(
+  index: Pick<ArchiveIndex, 'alone'>,
   service: PurgeService,
   graceMs: number,
   failed: (error: unknown) => void,
@@ -31,7 +33,7 @@ export function startPurging(
 
   async function turn(): Promise<void> {
     try {
-      await service.purge(stopping.signal)
+      await index.alone('purge', lost => service.purge(AbortSignal.any([stopping.signal, lost])))
     } catch (error) {
       if (!stopping.signal.aborted) failed(error)
     }

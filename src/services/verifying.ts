@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Verification } from '../index/verification.js'
+import type { ArchiveIndex } from '../index/archive-index.js'
 import { shareOfKey, type VerifyPass, type VerifyService } from './verify.js'
 import { NOTHING_YET, type VerifyCounts } from './verify-report.js'
 
@@ -7,9 +7,6 @@ export interface Verifying {
   /** Ends the pass that is under way; a later start goes on with it. */
   stop(): Promise<void>
 }
-
-/** Runs work while nobody else does the same task, here or in another process; undefined where somebody does. */
-export type Alone = <T>(task: string, work: (lost: AbortSignal) => Promise<T>) => Promise<T | undefined>
 
 export interface VerifyingLog {
   /** a pass is over */
@@ -32,12 +29,12 @@ const SHARE_OF_PERIOD = 10
  *  another process, or a later start, goes on there.
  *  @param periodMs from the start of a pass to that of the next; longer where the rate does not allow it */
 export function startVerifying(
+  index: Pick<ArchiveIndex, 'alone' | 'verification'>,
   service: VerifyService,
-  verification: Verification,
   periodMs: number,
-  alone: Alone,
   log: VerifyingLog,
 ): Verifying {
+  const { verification } = index
   const stopping = new AbortController()
   const pauseMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, periodMs / SHARE_OF_PERIOD))
   let running = Promise.resolve()
@@ -59,7 +56,7 @@ export function startVerifying(
 
   async function turn(): Promise<void> {
     try {
-      await alone('verify', lost => passIfDue(AbortSignal.any([stopping.signal, lost])))
+      await index.alone('verify', lost => passIfDue(AbortSignal.any([stopping.signal, lost])))
     } catch (error) {
       if (!stopping.signal.aborted) log.failed(error)
     }

@@ -1,5 +1,6 @@
 /** What every ArchiveIndex does, whatever its database. Each dialect's tests call these, then add their own. */
 import type { Test } from 'tap'
+import { aloneConformance } from './conformance/alone.js'
 import { answersConformance } from './conformance/answers.js'
 import { commitConformance } from './conformance/commit.js'
 import { deletionConformance } from './conformance/deletions.js'
@@ -15,6 +16,7 @@ export function indexConformance(t: Test, open: OpenIndex): void {
   suite(t, 'reads', t => readsConformance(t, open))
   suite(t, 'deletions', t => deletionConformance(t, open))
   suite(t, 'purge and changes', t => purgeConformance(t, open))
+  suite(t, 'alone', t => aloneConformance(t, open))
 }
 
 /** What is found. */

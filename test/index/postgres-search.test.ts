@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startPostgres } from '../postgres.js'
 import { searchConformance } from './index-conformance.js'
-import { postgresIndex } from './temporary-index.js'
+import { postgresIndexes } from './temporary-index.js'
 
 const server = await startPostgres(t)
-if (server !== undefined) searchConformance(t, t => postgresIndex(t, server))
+if (server !== undefined) searchConformance(t, postgresIndexes(t, server))

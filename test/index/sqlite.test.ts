@@ -18,6 +18,7 @@ import { threadCaller } from '../../src/index/thread.js'
 import type { CommitRequest } from '../../src/index/commit-batch.js'
 import { indexWriter } from '../../src/index/writer.js'
 import { problem } from '../problem.js'
+import { aloneAcrossProcesses } from './alone-processes.js'
 import { json, madeInstance } from './made-instance.js'
 import { temporaryFile } from './temporary-index.js'
 
@@ -71,6 +72,10 @@ t.test('three starters at once: one makes the schema, none fails', async t => {
       .sort(),
   )
 })
+
+t.test('a task belongs to one process, until that is killed', t =>
+  aloneAcrossProcesses(t, `sqlite:${temporaryFile(t)}`),
+)
 
 t.test('what is no index is refused', async t => {
   const file = temporaryFile(t)

@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { tombstones } from '../../src/services/tombstones.js'
 import { verifyService } from '../../src/services/verify.js'
-import { startVerifying, type Alone } from '../../src/services/verifying.js'
+import type { ArchiveIndex } from '../../src/index/archive-index.js'
+import { startVerifying } from '../../src/services/verifying.js'
 import { NOTHING_YET, type VerifyCounts } from '../../src/services/verify-report.js'
 import { pathOf } from '../conformance/paths.js'
 import { askWhole, store } from '../dicomweb-client.js'
@@ -14,7 +15,7 @@ import { problem } from '../problem.js'
 import { startServer } from '../server.js'
 import { blobFiles, blobOf, blobsOf, openArchive, type Archive } from './archive.js'
 
-const free: Alone = (_task, work) => work(new AbortController().signal)
+type Alone = ArchiveIndex['alone']
 
 interface Background {
   readonly passes: VerifyCounts[]
@@ -23,12 +24,12 @@ interface Background {
   ended(passes: number): Promise<void>
 }
 
-function inBackground(t: Test, { parts }: Archive, periodMs: number, alone: Alone = free): Background {
+function inBackground(t: Test, { parts }: Archive, periodMs: number, alone?: Alone): Background {
   const { index, blobs } = parts
   const passes: VerifyCounts[] = []
   const failures: unknown[] = []
   const service = verifyService(index, blobs, tombstones(index, blobs))
-  const verifying = startVerifying(service, index.verification, periodMs, alone, {
+  const verifying = startVerifying({ ...index, ...(alone && { alone }) }, service, periodMs, {
     done: counts => passes.push(counts),
     failed: error => failures.push(error),
   })

@@ -10,6 +10,8 @@ export interface ConnectionOptions {
   readonly url: string
   /** longest time of a statement; undefined for no limit */
   readonly timeoutMs: number | undefined
+  /** how much longer than that an answer may take: then nobody is there */
+  readonly graceMs?: number
 }
 
 export interface PoolOptions extends ConnectionOptions {
@@ -22,8 +24,7 @@ export interface PoolOptions extends ConnectionOptions {
 
 const CONNECT_MS = 10_000
 const IDLE_CONNECTION_MS = 60_000
-/** How much longer than the server's own limit an answer may take: then nobody is there. */
-const GRACE_MS = 5_000
+const USUAL_GRACE_MS = 5_000
 const KEEP_ALIVE_MS = 10_000
 /** A transaction that its process has forgotten holds locks that others wait for. */
 const IDLE_IN_TRANSACTION_MS = 10_000
@@ -35,12 +36,8 @@ const INT8 = 20
 const NUMERIC = 1700
 
 /** Numbers as SQLite gives them. */
-const TYPES: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 || oid === NUMERIC
-      ? safeNumber
-      : (pg.types.getTypeParser(oid, format as 'text') as unknown)) as pg.CustomTypesConfig['getTypeParser'],
-}
+const TYPES = new pg.TypeOverrides()
+for (const type of [INT8, NUMERIC]) TYPES.setTypeParser(type, safeNumber)
 
 function safeNumber(text: string): number {
   const number = Number(text)
@@ -80,12 +77,12 @@ async function beginSession(client: pg.ClientBase, timeoutMs: number | undefined
 
 /** A connection of its own, for as long as something lasts.
  * @throws ConnectionLost, Problem */
-export async function openConnection({ url, timeoutMs }: ConnectionOptions): Promise<pg.Client> {
-  const client = new pg.Client(settings({ url, timeoutMs }))
+export async function openConnection(options: ConnectionOptions): Promise<pg.Client> {
+  const client = new pg.Client(settings(options))
   try {
     client.on('error', () => undefined)
     await client.connect()
-    await beginSession(client, timeoutMs)
+    await beginSession(client, options.timeoutMs)
     return client
   } catch (error) {
     void client.end().catch(() => undefined)
@@ -93,7 +90,7 @@ export async function openConnection({ url, timeoutMs }: ConnectionOptions): Pro
   }
 }
 
-function settings({ url, timeoutMs }: ConnectionOptions): pg.ClientConfig {
+function settings({ url, timeoutMs, graceMs = USUAL_GRACE_MS }: ConnectionOptions): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: 'filmroom',
@@ -101,7 +98,7 @@ function settings({ url, timeoutMs }: ConnectionOptions): pg.ClientConfig {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     connectionTimeoutMillis: CONNECT_MS,
-    ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs + GRACE_MS }),
+    ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs + graceMs }),
   }
 }
 
@@ -111,18 +108,20 @@ export function connectionPool(options: PoolOptions): PostgresPool {
     ...settings(options),
     max: connections,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
-    onConnect: client => beginSession(client, timeoutMs),
   })
   pool.on('error', () => undefined)
   const known = new WeakMap<pg.PoolClient, Connection>()
   return {
     async connect() {
+      let client: pg.PoolClient | undefined
       try {
-        const client = await pool.connect()
+        client = await pool.connect()
         const connection = known.get(client) ?? new Connection(client, options)
+        if (!known.has(client)) await beginSession(client, timeoutMs)
         known.set(client, connection)
         return connection
       } catch (error) {
+        client?.release(true)
         throw asLost(error)
       }
     },

@@ -35,7 +35,7 @@ export function openSqlite(path: string, role: SqliteRole): IndexDatabase {
     awaitWriters: async () => {
       // One transaction at a time has the whole database.
     },
-    problemOf,
+    problemOf: sqliteProblem,
     isSystemic: error => {
       const code = codeOf(error)
       return code !== undefined && !OF_ONE_ROW.test(code)
@@ -125,7 +125,7 @@ function connect(path: string, role: SqliteRole): SqliteDatabase.Database {
     }
     return connection
   } catch (error) {
-    throw problemOf(error)
+    throw sqliteProblem(error)
   }
 }
 
@@ -138,7 +138,7 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof SqliteDatabase.SqliteError ? error.code : undefined
 }
 
-function problemOf(error: unknown): Problem {
+export function sqliteProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const code = codeOf(error)
   if (code === 'SQLITE_FULL')
@@ -211,7 +211,7 @@ const IMMORTALS = new Set<object>()
 /** Keeps an object of better-sqlite3 for as long as its thread lives. Node 24.16 and later end the process (`Assertion failed:
  *  (env) != nullptr` in RemoveEnvironmentCleanupHook) when the garbage collector takes such an object while no
  *  JavaScript runs; with version 12, the last for Node 20, nothing else prevents it. */
-function immortal<T extends object>(object: T): T {
+export function immortal<T extends object>(object: T): T {
   IMMORTALS.add(object)
   return object
 }
