@@ -239,6 +239,25 @@ export function blobStoreConformance(t: Test, open: (t: Test) => Promise<BlobSto
         sorted.filter(key => key.startsWith(prefix)),
         `prefix ${prefix}`,
       )
+    for (const [prefix, after] of [
+      ['', 'aa/b-1'],
+      ['', 'aa/b-2'],
+      ['', 'c3/'],
+      ['', 'c3/7'],
+      ['', 'deep/er/one'],
+      ['', 'zz'],
+      ['c3/', 'c3/8'],
+      ['c3/', 'a'],
+      ['c3/', 'd'],
+    ] as const) {
+      const found: string[] = []
+      for await (const key of store.list(prefix, after)) found.push(key)
+      t.strictSame(
+        found,
+        sorted.filter(key => key.startsWith(prefix) && key > after),
+        `prefix ${prefix} after ${after}`,
+      )
+    }
     for await (const key of store.list('c')) {
       t.ok(key.startsWith('c'), 'and may be left early')
       break
