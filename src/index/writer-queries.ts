@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { deletionQueries } from './deletion-queries.js'
 import { prepare } from './prepared.js'
 import type { Schema } from './schema.js'
-import { rebuildQueries } from './rebuild.js'
+import { rebuildQueries } from './rebuild-queries.js'
 import { searchStateQueries } from './search-state.js'
 import { verificationQueries } from './verification-queries.js'
 
