@@ -180,7 +180,8 @@ t.test('what the blobs do not tell', async t => {
   await archive.store('reject', cut)
   await archive.store('reject', kept)
   const lost = await withoutIndex(t, archive)
-  truncateSync(blobOf(lost, cut), 700)
+  // Within its pixels: what is cut between two elements cannot be told from what was whole.
+  truncateSync(blobOf(lost, cut), cut.bytes.length - 10)
   const put = (name: string, bytes: Uint8Array): string => {
     const key = `ab/${name.padEnd(26, '0')}.dcm`
     writeFileSync(path.join(blobsOf(lost), key), bytes)
