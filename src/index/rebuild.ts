@@ -1,8 +1,8 @@
 /** What stands in the index while it is made anew from the blobs (rebuilding.ts). */
-import { sql, type CompiledQuery, type Kysely, type Transaction } from 'kysely'
+import type { CompiledQuery, Transaction } from 'kysely'
 import type { IndexDatabase } from './dialects/dialect.js'
-import { prepare } from './prepared.js'
 import type { BlobToRead, FoundTombstone, Rebuilding, RebuildProgress } from './rebuilding.js'
+import { rebuildReadQueries } from './rebuild-queries.js'
 import { firstRow, onlyRow, rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
 import type { WriterQueries } from './writer-queries.js'
@@ -10,7 +10,7 @@ import type { WriterQueries } from './writer-queries.js'
 type RebuildReads = Pick<Rebuilding, 'progress' | 'count' | 'blobs'>
 
 export function rebuildReads(database: IndexDatabase): RebuildReads {
-  const queries = readQueries(database.db)
+  const queries = rebuildReadQueries(database.db)
   return {
     async progress() {
       return (await run(queries.progress({})))[0]
@@ -76,58 +76,4 @@ export async function noteRebuild(
 export async function endRebuild(transaction: Transaction<Schema>, queries: WriterQueries): Promise<void> {
   await rowsOf(transaction, queries.dropNotedBlobs({}))
   await rowsOf(transaction, queries.dropRebuild({}))
-}
-
-/** What the writer does for a rebuild. */
-export function rebuildQueries(db: Kysely<Schema>) {
-  return {
-    rebuildProgress: prepare((_: object) =>
-      db.selectFrom('rebuild').select(['phase', 'after']).where('id', '=', 1),
-    ),
-    lastChange: prepare((_: object) => db.selectFrom('change_head').select('number').where('id', '=', 1)),
-    anyInstance: prepare((_: object) => db.selectFrom('instance').select('id').limit(1)),
-    insertRebuild: prepare((v: { phase: RebuildProgress['phase']; after: string }) =>
-      db.insertInto('rebuild').values({ id: 1, phase: v.phase, after: v.after }),
-    ),
-    saveRebuild: prepare((v: { phase: RebuildProgress['phase']; after: string }) =>
-      db.updateTable('rebuild').set({ phase: v.phase, after: v.after }).where('id', '=', 1),
-    ),
-    deletionOf: prepare((v: { tombstone: string }) =>
-      db.selectFrom('deletion').select('id').where('tombstone_key', '=', v.tombstone),
-    ),
-    noteBlob: prepare((v: { name: string; blob: string; deletion: number | null }) =>
-      db
-        .insertInto('rebuild_blob')
-        .values({ name: v.name, blob_key: v.blob, deletion_id: v.deletion })
-        .onConflict(conflict => conflict.column('name').doNothing()),
-    ),
-    dropNotedBlobs: prepare((_: object) => db.deleteFrom('rebuild_blob')),
-    dropRebuild: prepare((_: object) => db.deleteFrom('rebuild')),
-  }
-}
-
-function readQueries(db: Kysely<Schema>) {
-  return {
-    progress: prepare((_: object) => db.selectFrom('rebuild').select(['phase', 'after']).where('id', '=', 1)),
-    count: prepare((v: { after: string }) =>
-      db
-        .selectFrom('rebuild_blob')
-        .select(db.fn.countAll<number | string>().as('blobs'))
-        .where('name', '>', v.after),
-    ),
-    blobs: prepare((v: { after: string; limit: number }) =>
-      db
-        .selectFrom('rebuild_blob')
-        .leftJoin('deletion', 'deletion.id', 'rebuild_blob.deletion_id')
-        .select([
-          'rebuild_blob.name',
-          'rebuild_blob.blob_key',
-          'rebuild_blob.deletion_id',
-          'deletion.deleted_at',
-        ])
-        .where('rebuild_blob.name', '>', v.after)
-        .orderBy('rebuild_blob.name')
-        .limit(sql<number>`${v.limit}`),
-    ),
-  }
 }

@@ -3,7 +3,7 @@ import { deletionQueries } from './deletion-queries.js'
 import type { IndexDatabase } from './dialects/dialect.js'
 import { prepare, prepareList } from './prepared.js'
 import type { Schema } from './schema.js'
-import { rebuildQueries } from './rebuild.js'
+import { rebuildQueries } from './rebuild-queries.js'
 import { searchStateQueries } from './search-state.js'
 import { verificationQueries } from './verification-queries.js'
 

@@ -217,18 +217,7 @@ export function blobStoreConformance(t: Test, open: (t: Test) => Promise<BlobSto
 
   t.test('lists the keys under a prefix in ascending order', async t => {
     const store = await open(t)
-    const made = [
-      '0a/x',
-      'aa/b',
-      'aa/b-1',
-      'aa/b.dcm',
-      'aa/b0',
-      'ab/c',
-      'b',
-      'deep/er/one',
-      'deep/er/two',
-      'deep-1',
-    ]
+    const made = '0a/x aa/b aa/b-1 aa/b.dcm aa/b0 ab/c b deep/er/one deep/er/two deep-1'.split(' ')
     for (let i = 0; i < 60; i++) made.push(`c${i % 7}/${randomBytes(8).toString('hex')}.dcm`)
     await Promise.all(made.map(key => put(store, key, Buffer.from(key), 1000)))
     const sorted = [...made].sort()
@@ -239,6 +228,13 @@ export function blobStoreConformance(t: Test, open: (t: Test) => Promise<BlobSto
         sorted.filter(key => key.startsWith(prefix)),
         `prefix ${prefix}`,
       )
+    for (const prefix of ['', 'c3/'])
+      for (const after of ['aa/b-1', 'aa/b-2', 'c3/', 'c3/7', 'deep/er/one', 'zz'])
+        t.strictSame(
+          await keys(store, prefix, after),
+          sorted.filter(key => key.startsWith(prefix) && key > after),
+          `prefix ${prefix} after ${after}`,
+        )
     for await (const key of store.list('c')) {
       t.ok(key.startsWith('c'), 'and may be left early')
       break
@@ -370,9 +366,9 @@ async function putFrom(store: BlobStore, key: string, source: AsyncIterable<Uint
   }
 }
 
-export async function keys(store: BlobStore, prefix: string): Promise<string[]> {
+export async function keys(store: BlobStore, prefix: string, after?: string): Promise<string[]> {
   const found: string[] = []
-  for await (const key of store.list(prefix)) found.push(key)
+  for await (const key of store.list(prefix, after)) found.push(key)
   return found
 }
 

@@ -9,6 +9,7 @@ import type { OpenIndex } from './conformance/open-index.js'
 import { orderConformance } from './conformance/order.js'
 import { purgeConformance } from './conformance/purge.js'
 import { readsConformance } from './conformance/reads.js'
+import { verificationConformance } from './conformance/verification.js'
 
 /** What is stored, and read by its UIDs. */
 export function indexConformance(t: Test, open: OpenIndex): void {
@@ -17,6 +18,7 @@ export function indexConformance(t: Test, open: OpenIndex): void {
   suite(t, 'deletions', t => deletionConformance(t, open))
   suite(t, 'purge and changes', t => purgeConformance(t, open))
   suite(t, 'alone', t => aloneConformance(t, open))
+  suite(t, 'verification and rebuild', t => verificationConformance(t, open))
 }
 
 /** What is found. */

@@ -237,7 +237,8 @@ t.test('while instances are stored, deleted, restored and purged nothing counts 
     done = true
   })()
   let passes = 0
-  while (!done) {
+  const isDone = (): boolean => done
+  while (!isDone()) {
     const { findings, ...counts } = await archive.verify(NOW)
     t.notOk(isWrong(counts), JSON.stringify(findings))
     t.equal(counts.orphansRemoved, 0)

@@ -74,9 +74,9 @@ t.test('a pass goes on where an earlier process left it', async t => {
     after: keys[5]!,
     counts: JSON.stringify({ ...NOTHING_YET, instances: 6, hashed: 6 }),
   })
-  const { passes, ended } = inBackground(t, archive, 2_000)
-  await ended(1)
-  t.match(passes[0], { instances: 9, hashed: 9 })
+  const background = inBackground(t, archive, 2_000)
+  await background.ended(1)
+  t.match(background.passes[0], { instances: 9, hashed: 9 })
   t.match(await archive.parts.index.verification.progress(), { startedAt, finishedAt: Number })
 })
 
@@ -88,9 +88,9 @@ t.test('where another process verifies nothing is done', async t => {
     tasks.push(task)
     return Promise.resolve(undefined)
   }
-  const { passes, failures, ended } = inBackground(t, archive, 1_000, taken)
+  const { passes, failures, ...background } = inBackground(t, archive, 1_000, taken)
   for (let tries = 0; tasks.length < 2 && tries < 100; tries++) await pause(50)
-  await ended(0)
+  await background.ended(0)
   t.strictSame([passes, failures], [[], []])
   t.strictSame([...new Set(tasks)], ['verify'])
   t.equal(await archive.parts.index.verification.progress(), undefined)
