@@ -16,6 +16,8 @@ export type InstanceForm = 'as-stored' | 'explicit-little-endian' | 'transcoded'
 export interface ChosenForm {
   readonly content: InstanceForm
   readonly transferSyntax: string | undefined
+  /** what turns out not to be decodable goes as it is stored */
+  readonly orAsStored?: boolean
 }
 export type ChooseForm = (instance: FoundInstance) => Promise<ChosenForm | undefined>
 
@@ -23,6 +25,8 @@ export interface RetrieveRequest {
   readonly caller: Caller
   readonly scope: Scope
   readonly choose: ChooseForm
+  /** Whether it has a form: asked of each before the first byte; without it choose is. */
+  readonly isAcceptable?: (instance: FoundInstance) => Promise<boolean>
   readonly signal: AbortSignal
 }
 
@@ -99,7 +103,11 @@ export function retrieveService(
     }
   }
 
-  async function survey({ scope, choose }: RetrieveRequest): Promise<Survey> {
+  async function survey({
+    scope,
+    choose,
+    isAcceptable = async instance => (await choose(instance)) !== undefined,
+  }: RetrieveRequest): Promise<Survey> {
     const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = scope
     if (SeriesInstanceUID !== undefined && SOPInstanceUID !== undefined) {
       const found = await index.find({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID })
@@ -126,7 +134,7 @@ export function retrieveService(
       all++
       stored.add(instance.TransferSyntaxUID)
       digest.update(instance.sha256)
-      if ((await choose(instance)) === undefined) continue
+      if (!(await isAcceptable(instance))) continue
       acceptable++
       first ??= instance
     }
@@ -166,12 +174,17 @@ export function retrieveService(
 
   async function outgoing(
     instance: FoundInstance,
-    { content: form, transferSyntax }: ChosenForm,
+    { content: form, transferSyntax, orAsStored = false }: ChosenForm,
     signal?: AbortSignal,
   ): Promise<OutgoingInstance> {
     if (form === 'transcoded' && transferSyntax !== undefined) {
-      const body = await transcode.open(instance, transferSyntax, signal)
-      return { instance, form, transferSyntax, body }
+      try {
+        const body = await transcode.open(instance, transferSyntax, signal)
+        return { instance, form, transferSyntax, body }
+      } catch (error) {
+        if (!orAsStored || !isUndecodable(error)) throw error
+        return outgoing(instance, asStored(instance), signal)
+      }
     }
     const stored = await openStored(instance, undefined, signal)
     if (form === 'as-stored') return { instance, form, transferSyntax, body: stored }
@@ -186,6 +199,15 @@ export function retrieveService(
   ): Promise<AsyncIterable<Uint8Array>> {
     return wholeBytes(await blobs.open(instance.blobKey, range, signal), range.end - range.start)
   }
+}
+
+function asStored({ TransferSyntaxUID }: FoundInstance): ChosenForm {
+  return { content: 'as-stored', transferSyntax: TransferSyntaxUID }
+}
+
+/** Whether a codestream is at fault, and not the moment. */
+function isUndecodable(error: unknown): boolean {
+  return error instanceof Problem && (error.kind === 'undecodable' || error.kind === 'limit-exceeded')
 }
 
 async function* withFirst<T>(
