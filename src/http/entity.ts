@@ -19,7 +19,8 @@ export interface Content {
 /** A representation of a resource. RFC 9110 3.2, 8 */
 export interface Entity {
   readonly validators: Validators
-  readonly contentType: string
+  /** a function where it is known once the content is open */
+  readonly contentType: string | (() => string)
   /** 206 where some of what was asked for is left out (PS3.18 10.4.3) */
   readonly status?: 200 | 206
   readonly contentLocation?: string | undefined
@@ -36,7 +37,9 @@ export async function sendEntity(
   reply: FastifyReply,
   entity: Entity,
 ): Promise<void> {
-  const { validators, contentType, status = 200, contentLocation } = entity
+  const { validators, status = 200, contentLocation } = entity
+  const contentType = (): string =>
+    typeof entity.contentType === 'string' ? entity.contentType : entity.contentType()
   const always = {
     ...validatorHeaders(validators),
     ...(contentLocation === undefined ? {} : { 'content-location': contentLocation }),
@@ -50,10 +53,16 @@ export async function sendEntity(
     headers['accept-ranges'] = 'bytes'
     const ranges = rangesToSend(request, validators, lengthBytes)
     if (ranges !== undefined)
-      return sendRanges(request, reply, { content, contentType, headers, ranges, lengthBytes })
+      return sendRanges(request, reply, {
+        content,
+        contentType: contentType(),
+        headers,
+        ranges,
+        lengthBytes,
+      })
   }
   const bytes = request.method === 'HEAD' ? [] : pieces(await content.open())
-  await sendBody(request, reply, { status, contentType, lengthBytes, headers, bytes })
+  await sendBody(request, reply, { status, contentType: contentType(), lengthBytes, headers, bytes })
 }
 
 interface RangesAnswer {

@@ -8,7 +8,7 @@ import { validatorsOf } from './conditional.js'
 import { sendEntity, type Content } from './entity.js'
 
 /** One instance as a file of PS3.10. As it is stored its digest is known, and ranges of it are read; what is rewritten has
- *  to be made to know.
+ *  to be made to know, and so has its syntax where what cannot be decoded goes as it is stored.
  * @param choice of form `single` */
 export async function sendInstanceFile(
   request: FastifyRequest,
@@ -19,16 +19,17 @@ export async function sendInstanceFile(
   const { version, first } = retrieved
   const type = contentType(choice.mediaType, choice.transferSyntax)
   const asStored = choice.content === 'as-stored'
+  let sent = choice.transferSyntax
   await sendEntity(request, reply, {
     validators: validatorsOf(version, [
       'file',
       type,
       choice.content === 'transcoded' ? `transcoded ${TRANSCODER}` : choice.content,
     ]),
-    contentType: type,
+    contentType: () => contentType(choice.mediaType, sent),
     // RFC 9530 3: of the whole, also beside a range of it.
     headers: asStored ? { 'repr-digest': digestField(first.sha256) } : {},
-    content: () => (asStored ? storedFile(retrieved) : rewrittenFile(retrieved)),
+    content: () => (asStored ? storedFile(retrieved) : rewrittenFile(retrieved, syntax => (sent = syntax))),
   })
 }
 
@@ -36,12 +37,16 @@ function storedFile({ first, openStored }: Retrieved): Content {
   return { lengthBytes: first.sizeBytes, ranged: true, open: openStored }
 }
 
-function rewrittenFile({ open }: Retrieved): Content {
+/** @param opened is told the transfer syntax of what is sent */
+function rewrittenFile({ open }: Retrieved, opened: (syntax: string | undefined) => void): Content {
   return {
     lengthBytes: undefined,
     ranged: false,
     async open() {
-      for await (const { body } of await open()) return body
+      for await (const { body, transferSyntax } of await open()) {
+        opened(transferSyntax)
+        return body
+      }
       return new Uint8Array()
     },
   }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { EXPLICIT_VR_LITTLE_ENDIAN } from '../dicom/transfer-syntaxes.js'
 import type { Retrieved } from '../services/retrieve.js'
 import { choose, type Choice } from '../web/accept.js'
 import { instanceOffers, ZIP, zipOffers, type Offer } from '../web/offers.js'
@@ -15,6 +16,8 @@ export interface InstanceSyntaxes {
 
 export interface InstanceNegotiator {
   readonly choiceOf: (instance: FoundInstance) => Promise<Choice | undefined>
+  /** Whether there is a choice; where any transcoding would do, the instance is not looked into. */
+  readonly isAcceptable: (instance: FoundInstance) => Promise<boolean>
   /** What would be chosen if every encoder took every image. */
   readonly firstChoice: (TransferSyntaxUID: string) => Choice | undefined
 }
@@ -47,12 +50,27 @@ export function negotiator(
     if (choice !== undefined) archive ??= choice.mediaType === ZIP
     return choice
   }
+  const choiceOf = (instance: FoundInstance): Promise<Choice | undefined> => {
+    const choice = chosen.get(instance) ?? lookedInto(instance)
+    chosen.set(instance, choice)
+    return choice
+  }
+  const certain = new Map<string, boolean>()
+  /** Whatever its samples go into: what is possible adds offers, and Explicit Little Endian alone changes another. */
+  const isCertain = (stored: string): boolean => {
+    const known = certain.get(stored)
+    if (known !== undefined) return known
+    const is = [[], [EXPLICIT_VR_LITTLE_ENDIAN]].every(
+      syntaxes => choose(ranges, offers(stored, syntaxes)) !== undefined,
+    )
+    certain.set(stored, is)
+    return is
+  }
   return {
     firstChoice,
-    choiceOf(instance) {
-      const choice = chosen.get(instance) ?? lookedInto(instance)
-      chosen.set(instance, choice)
-      return choice
-    },
+    choiceOf,
+    isAcceptable: async instance =>
+      (archive !== undefined && isCertain(instance.TransferSyntaxUID)) ||
+      (await choiceOf(instance)) !== undefined,
   }
 }

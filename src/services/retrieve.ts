@@ -17,6 +17,8 @@ export type InstanceForm = 'as-stored' | 'explicit-little-endian' | 'transcoded'
 export interface ChosenForm {
   readonly content: InstanceForm
   readonly transferSyntax: string | undefined
+  /** what turns out not to be decodable goes as it is stored */
+  readonly orAsStored?: boolean
 }
 export type ChooseForm = (instance: FoundInstance) => Promise<ChosenForm | undefined>
 
@@ -24,6 +26,8 @@ export interface RetrieveRequest {
   readonly caller: Caller
   readonly scope: Scope
   readonly choose: ChooseForm
+  /** Whether it has a form: asked of each before the first byte; without it choose is. */
+  readonly isAcceptable?: (instance: FoundInstance) => Promise<boolean>
   readonly signal: AbortSignal
 }
 
@@ -105,7 +109,11 @@ export function retrieveService(
     }
   }
 
-  async function survey({ scope, choose }: RetrieveRequest): Promise<Survey> {
+  async function survey({
+    scope,
+    choose,
+    isAcceptable = async instance => (await choose(instance)) !== undefined,
+  }: RetrieveRequest): Promise<Survey> {
     const { StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID } = scope
     if (SeriesInstanceUID !== undefined && SOPInstanceUID !== undefined) {
       const found = await index.find({ StudyInstanceUID, SeriesInstanceUID, SOPInstanceUID })
@@ -137,8 +145,9 @@ export function retrieveService(
       if (instance.damage !== undefined) {
         damaged ??= instance
         digest.update('damaged')
+        continue
       }
-      if ((await choose(instance)) === undefined) continue
+      if (!(await isAcceptable(instance))) continue
       acceptable++
       first ??= instance
     }
@@ -185,12 +194,17 @@ export function retrieveService(
 
   async function outgoing(
     instance: FoundInstance,
-    { content: form, transferSyntax }: ChosenForm,
+    { content: form, transferSyntax, orAsStored = false }: ChosenForm,
     signal?: AbortSignal,
   ): Promise<OutgoingInstance> {
     if (form === 'transcoded' && transferSyntax !== undefined) {
-      const body = await transcode.open(instance, transferSyntax, signal)
-      return { instance, form, transferSyntax, body }
+      try {
+        const body = await transcode.open(instance, transferSyntax, signal)
+        return { instance, form, transferSyntax, body }
+      } catch (error) {
+        if (!orAsStored || !isUndecodable(error)) throw error
+        return outgoing(instance, asStored(instance), signal)
+      }
     }
     const stored = await openStored(instance, undefined, signal)
     if (form === 'as-stored') return { instance, form, transferSyntax, body: stored }
@@ -210,6 +224,15 @@ export function retrieveService(
 
 function chooseWhole(choose: ChooseForm): ChooseForm {
   return async instance => (instance.damage === undefined ? choose(instance) : undefined)
+}
+
+function asStored({ TransferSyntaxUID }: FoundInstance): ChosenForm {
+  return { content: 'as-stored', transferSyntax: TransferSyntaxUID }
+}
+
+/** Whether a codestream is at fault, and not the moment. */
+function isUndecodable(error: unknown): boolean {
+  return error instanceof Problem && (error.kind === 'undecodable' || error.kind === 'limit-exceeded')
 }
 
 async function* withFirst<T>(

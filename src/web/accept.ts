@@ -49,6 +49,8 @@ export interface Choice {
   /** absent for what has none, as JSON */
   readonly transferSyntax: string | undefined
   readonly content: Content
+  /** Nobody named the syntax that it is transcoded to: what cannot be decoded may go as it is stored. PS3.18 8.7.3.4 */
+  readonly orAsStored?: boolean
 }
 
 /** The offer that the client likes best: of the `accept` parameter where any of its entries fits, else of the header. Each
@@ -72,7 +74,8 @@ function best(ranges: readonly AcceptRange[], offers: readonly Offer[]): Choice 
   }
   if (chosen === undefined) return undefined
   const { form, transferSyntax, content } = chosen.offer
-  return { form, mediaType: chosen.mediaType, transferSyntax, content }
+  const orAsStored = content === 'transcoded' && !chosen.isSyntaxNamed
+  return { form, mediaType: chosen.mediaType, transferSyntax, content, ...(orAsStored && { orAsStored }) }
 }
 
 /** From what is stored: a client that lists what it can read does not wish for loss, nor for what takes long to make. */
@@ -91,6 +94,7 @@ interface Fit {
   /** of the range among those sent */
   readonly position: number
   readonly mediaType: string
+  readonly isSyntaxNamed: boolean
 }
 
 function mostSpecific(ranges: readonly AcceptRange[], offer: Offer): Fit | undefined {
@@ -100,7 +104,12 @@ function mostSpecific(ranges: readonly AcceptRange[], offer: Offer): Fit | undef
     const specificity = specificityOf(range, offer)
     if (specificity <= foundSpecificity) return
     foundSpecificity = specificity
-    found = { q: range.q, position, mediaType: labelFor(range.partType ?? range.type, offer) }
+    found = {
+      q: range.q,
+      position,
+      mediaType: labelFor(range.partType ?? range.type, offer),
+      isSyntaxNamed: range.transferSyntax !== undefined,
+    }
   })
   return found
 }

@@ -92,8 +92,8 @@ type InstanceContent = Pick<
   'content' | 'transferSyntax' | 'withoutSyntax' | 'withAnySyntax' | 'isLossy'
 >
 
-/** What is compressed goes out as it is where no syntax is named: most clients decode, and the same bytes as were stored are
- *  worth more than the default of 8.7.3. */
+/** Where no syntax is named, Explicit VR Little Endian; as it is stored what cannot be decoded, and what is lossy: decoded it would
+ *  be many times as large, and no better. PS3.18 8.7.3.4 */
 function instanceContents(stored: string, possible: readonly string[]): InstanceContent[] {
   const native = transferSyntaxOf(stored)?.encapsulated === false
   const asStored = { content: 'as-stored', transferSyntax: stored, withAnySyntax: true } as const
@@ -102,19 +102,28 @@ function instanceContents(stored: string, possible: readonly string[]): Instance
     transferSyntax: EXPLICIT_VR_LITTLE_ENDIAN,
     withAnySyntax: false,
   } as const
+  const isDecoded = LOSSLESS.has(stored) && possible.includes(EXPLICIT_VR_LITTLE_ENDIAN)
   const transcoded = possible
     .filter(uid => uid !== stored && !(native && uid === EXPLICIT_VR_LITTLE_ENDIAN))
     .map((transferSyntax): InstanceContent => ({
       content: 'transcoded',
       transferSyntax,
-      withoutSyntax: false,
+      withoutSyntax: isDecoded && transferSyntax === EXPLICIT_VR_LITTLE_ENDIAN,
       withAnySyntax: false,
       isLossy: LOSSY.has(transferSyntax),
     }))
   return native && stored !== EXPLICIT_VR_LITTLE_ENDIAN
     ? [{ ...rewritten, withoutSyntax: true }, { ...asStored, withoutSyntax: false }, ...transcoded]
-    : [{ ...asStored, withoutSyntax: true }, ...transcoded]
+    : [{ ...asStored, withoutSyntax: !isDecoded }, ...transcoded]
 }
+
+/** Compressed without loss. */
+const LOSSLESS: ReadonlySet<string> = new Set([
+  ENCAPSULATED_UNCOMPRESSED,
+  DEFLATED_IMAGE_FRAME,
+  RLE_LOSSLESS,
+  ...[57, 70, 80, 90, 110, 201, 202].map(jpegFamily),
+])
 
 /** Frames of an instance of this stored transfer syntax. PS3.18 8.7.3.3, 10.4.1.1.6. Video has none.
  * @param one whether one frame is asked for: then it may go without multipart

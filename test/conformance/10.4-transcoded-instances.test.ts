@@ -12,6 +12,7 @@ import {
   EXPLICIT_LE,
   IMPLICIT_LE,
   JPEG_LS,
+  newUid,
   RLE,
   type MadeInstance,
 } from '../made-dicom.js'
@@ -277,5 +278,79 @@ t.test('PS3.18 8.7.3 instances in another transfer syntax', { skip: withoutPydic
     const { status, bytes } = await get(broken, EXPLICIT_LE)
     t.equal(status, 406)
     t.match(bytes.toString(), /undecodable/)
+  })
+
+  await t.test('8.7.3.4 where no syntax is named', async t => {
+    const where = { study: newUid(), series: newUid() }
+    const encoded = async (syntax: string): Promise<MadeInstance> => {
+      const { bytes } = await encodeFrame({ bytes: slope(7), format: FORMAT }, syntax, { quality: undefined })
+      return ctImage({
+        ...where,
+        rows: SIZE,
+        columns: SIZE,
+        transferSyntax: syntax,
+        pixels: { fragments: [bytes] },
+      })
+    }
+    const lossless = await encoded(JPEG_LS)
+    const lossy = await encoded(jpegFamily(81))
+    const broken = ctImage({ ...where, transferSyntax: RLE, pixels: { fragments: [Buffer.alloc(64, 7)] } })
+    await store(url, [lossless.bytes, lossy.bytes, broken.bytes])
+
+    await t.test('what is compressed without loss comes as Explicit VR Little Endian', async t => {
+      for (const accept of [undefined, '*/*', 'application/dicom']) {
+        const { headers, bytes } = await askWhole(url + pathOf(lossless), {
+          headers: accept === undefined ? {} : { accept },
+        })
+        const file =
+          accept === 'application/dicom'
+            ? bytes
+            : readMultipart(headers['content-type'], bytes).parts[0]!.bytes
+        const { syntax, frames } = await read(lossless.bytes, file)
+        t.same(
+          { syntax, frames },
+          { syntax: EXPLICIT_LE, frames: [slope(7).toString('hex')] },
+          String(accept),
+        )
+      }
+    })
+    await t.test(
+      'what is lossy, and what cannot be decoded, comes as it is stored and labelled so',
+      async t => {
+        for (const [image, syntax] of [
+          [lossy, jpegFamily(81)],
+          [broken, RLE],
+        ] as const) {
+          const { status, headers, bytes } = await askWhole(url + pathOf(image), {
+            headers: { accept: 'application/dicom' },
+          })
+          t.equal(status, 200)
+          t.equal(headers['content-type'], `application/dicom; transfer-syntax=${syntax}`)
+          t.ok(bytes.equals(image.bytes))
+        }
+      },
+    )
+    await t.test('a series and its archive hold each so, and are whole', async t => {
+      const series = `${url}/studies/${where.study}/series/${where.series}`
+      const { status, headers, bytes } = await askWhole(series)
+      t.equal(status, 200)
+      const syntaxes = readMultipart(headers['content-type'], bytes).parts.map(part => [
+        part.contentLocation,
+        part.contentType.replace(/^.*transfer-syntax=/, ''),
+      ])
+      const labelled = [
+        [lossless, EXPLICIT_LE],
+        [lossy, jpegFamily(81)],
+        [broken, RLE],
+      ].map(([image, syntax]) => [url + pathOf(image as MadeInstance), syntax])
+      t.same(new Map(syntaxes as [string, string][]), new Map(labelled as [string, string][]))
+      const zip = await askWhole(series, { headers: { accept: 'application/zip' } })
+      t.equal(zip.status, 200)
+      t.ok(zip.bytes.includes(lossy.bytes) && zip.bytes.includes(broken.bytes))
+      t.notOk(zip.bytes.includes(lossless.bytes))
+    })
+    await t.test('transfer-syntax=* gives the bytes that are stored', async t => {
+      for (const image of [lossless, lossy, broken]) t.ok((await get(image, '*')).bytes.equals(image.bytes))
+    })
   })
 })

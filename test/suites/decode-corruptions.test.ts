@@ -1,4 +1,4 @@
-/** Corruptions of a frame of each transfer syntax (FILMROOM_CORRUPTIONS: how many; 40) through the real pool: every answer is a frame of the right size or a typed
+/** Corruptions of a frame of each transfer syntax (FILMROOM_CORRUPTIONS: how many; 15) through the real pool: every answer is a frame of the right size or a typed
  *  problem, in time, and afterwards the process is as it was. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -18,7 +18,7 @@ import { seededRandom, type SeededRandom } from './seeded-random.js'
 
 t.setTimeout(0)
 
-const CORRUPTIONS = Number(process.env['FILMROOM_CORRUPTIONS'] ?? 40)
+const CORRUPTIONS = Number(process.env['FILMROOM_CORRUPTIONS'] ?? 15)
 const SEED = 5
 const THREADS = 2
 const JOB_MS = 10_000

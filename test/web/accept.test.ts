@@ -319,7 +319,17 @@ t.test('PS3.18 8.7.3: instances in another transfer syntax', t => {
     answer(instanceOffers(HTJ2K, false, ALL), `${type}; transfer-syntax=${EXPLICIT}`),
     `mp(application/dicom) ${EXPLICIT} transcoded`,
   )
-  t.equal(answer(instanceOffers(HTJ2K, false, ALL), type), stored('mp(application/dicom)', HTJ2K))
+  const byDefault = `mp(application/dicom) ${EXPLICIT} transcoded`
+  for (const lossless of [HTJ2K, JPEG_LS, RLE]) {
+    t.equal(answer(instanceOffers(lossless, false, ALL), type), byDefault, 'the default is native')
+    const undecodable = answer(instanceOffers(lossless, false, [RLE]), type)
+    t.equal(undecodable, stored('mp(application/dicom)', lossless), '8.7.3.4: it goes out as it is')
+  }
+  t.equal(
+    answer(instanceOffers(JPEG, false, ALL), type),
+    stored('mp(application/dicom)', JPEG),
+    '8.7.3.4: what is lossy stays as it is',
+  )
   t.end()
 })
 

@@ -50,11 +50,16 @@ export function retrieveRoutes(
 
   async function answer(request: FastifyRequest<{ Params: Params }>, reply: FastifyReply): Promise<void> {
     const scope = readScope(request.params)
-    const { choiceOf, firstChoice } = negotiator(request, scope.SOPInstanceUID !== undefined, transcode)
+    const { choiceOf, isAcceptable, firstChoice } = negotiator(
+      request,
+      scope.SOPInstanceUID !== undefined,
+      transcode,
+    )
     const retrieved = await retrieve.find({
       caller: request.caller,
       scope,
       choose: choiceOf,
+      isAcceptable,
       signal: clientGone(reply),
     })
     const { version, partial, first, stored } = retrieved
