@@ -3,6 +3,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
 } from '@aws-sdk/client-s3'
 import type { ByteRange } from '../dicom/frame-table.js'
 import { Problem } from '../dicom/problem.js'
@@ -49,7 +50,7 @@ const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000
 export async function s3BlobStore(address: S3Address, options: S3BlobStoreOptions): Promise<BlobStore> {
   const bucket = s3Bucket(address, options)
   try {
-    await listPage(bucket, address.prefix, undefined, 1)
+    await listPage(bucket, address.prefix, {}, 1)
   } catch (error) {
     bucket.client.destroy()
     throw new Problem('unavailable', startFailure(address, error), { cause: error })
@@ -157,9 +158,9 @@ class S3BlobStore implements BlobStore {
     }
   }
 
-  async *list(prefix: string): AsyncGenerator<BlobKey, void, void> {
+  async *list(prefix: string, after?: BlobKey): AsyncGenerator<BlobKey, void, void> {
     const home = this.#bucket.address.prefix
-    let from: string | undefined
+    let from: PageStart | undefined = after === undefined ? {} : { StartAfter: home + after }
     do {
       this.#throwIfClosed()
       let page
@@ -172,7 +173,7 @@ class S3BlobStore implements BlobStore {
         const key = Key?.slice(home.length)
         if (key !== undefined && isBlobKey(key)) yield key
       }
-      from = page.IsTruncated === true ? page.NextContinuationToken : undefined
+      from = page.IsTruncated === true ? { ContinuationToken: page.NextContinuationToken } : undefined
     } while (from !== undefined)
   }
 
@@ -204,12 +205,9 @@ class S3BlobStore implements BlobStore {
   }
 }
 
-function listPage(
-  { client, name, patience }: Bucket,
-  Prefix: string,
-  ContinuationToken: string | undefined,
-  MaxKeys = 1000,
-) {
+type PageStart = Pick<ListObjectsV2CommandInput, 'StartAfter' | 'ContinuationToken'>
+
+function listPage({ client, name, patience }: Bucket, Prefix: string, from: PageStart, MaxKeys = 1000) {
   return untilAnswered(
     abortSignal =>
       client.send(
@@ -217,7 +215,7 @@ function listPage(
           Bucket: name,
           Prefix,
           MaxKeys,
-          ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
+          ...from,
         }),
         { abortSignal },
       ),
