@@ -1,7 +1,9 @@
 import { filmroom } from './cli/filmroom.js'
-import type { CommandServices } from './cli/command.js'
-import { ConfigError, readConfig } from './config.js'
+import type { ArchivePlace, CommandServices } from './cli/command.js'
+import { ConfigError, readConfig, type Config } from './config.js'
+import { copyIndex } from './index/copy.js'
 import { openParts } from './open-parts.js'
+import { copyService } from './services/copy.js'
 import { purgeService } from './services/purge.js'
 import { rebuildService } from './services/rebuild.js'
 import { reindexService } from './services/reindex.js'
@@ -11,8 +13,8 @@ import { verifyService } from './services/verify.js'
 
 /** Runs one command with the server's own configuration, and ends with its exit status. */
 
-async function open(): Promise<CommandServices> {
-  const config = readConfig(process.env)
+async function open(place?: ArchivePlace): Promise<CommandServices> {
+  const config = configured(place)
   const parts = await openParts(config)
   const { index, blobs, cache } = parts
   const tombs = tombstones(index, blobs)
@@ -23,8 +25,24 @@ async function open(): Promise<CommandServices> {
     purging: purgeService(index, blobs, cache, tombs, config.deleteGrace),
     verification: verifyService(index, blobs, tombs),
     schema: index.schema,
+    openCopy: async to => {
+      const copy = configured(to)
+      const copyParts = await openParts(copy)
+      const settings = { connections: config.indexPool, timeoutMs: config.indexTimeout }
+      return {
+        copying: copyService(parts, copyParts, (tell, signal) =>
+          copyIndex(config.index, copy.index, settings, tell, signal),
+        ),
+        close: () => copyParts.close(),
+      }
+    },
     close: () => parts.close(),
   }
+}
+
+function configured(place?: ArchivePlace): Config {
+  const { index: FILMROOM_INDEX, blobs: FILMROOM_BLOBS } = place ?? {}
+  return readConfig({ ...process.env, ...(place && { FILMROOM_INDEX, FILMROOM_BLOBS }) })
 }
 
 const status = await filmroom({

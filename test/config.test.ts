@@ -78,7 +78,7 @@ t.test('a PostgreSQL index, its connections and its time limit', async t => {
 })
 
 t.test('a setting whose feature does not exist yet is refused by name', async t => {
-  t.match(faultsOf({ FILMROOM_PROCESSES: '4' }), [/FILMROOM_PROCESSES: this version does not have/])
+  t.match(faultsOf({ FILMROOM_TLS_CERT: 'a.pem' }), [/FILMROOM_TLS_CERT: this version does not have/])
   t.match(faultsOf({ FILMROOM_AUTH: 'oidc' }), [/FILMROOM_AUTH: .*oidc/])
 })
 

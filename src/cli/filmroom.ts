@@ -1,5 +1,6 @@
 import { Problem } from '../dicom/problem.js'
-import { UsageError, type Command, type CommandServices, type Say } from './command.js'
+import { UsageError, type Command, type CommandServices, type OpenArchive, type Say } from './command.js'
+import { copy } from './copy.js'
 import { deleted } from './deleted.js'
 import { migrateCommand } from './migrate.js'
 import { purge } from './purge.js'
@@ -14,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   purge,
   verify,
   reindex: reindexCommand,
+  copy,
   migrate: migrateCommand,
 }
 
@@ -24,7 +26,7 @@ const WRONG_USAGE = 2
 export interface CommandLine {
   /** what stands behind the program's name; at least one word */
   readonly args: readonly string[]
-  readonly open: () => Promise<CommandServices>
+  readonly open: OpenArchive
   readonly say: Say
   /** lines on standard error */
   readonly complain: Say
@@ -50,7 +52,7 @@ export async function filmroom({ args, open, say, complain }: CommandLine): Prom
   }
   let services: CommandServices | undefined
   try {
-    return await command.run(rest, async () => (services ??= await open()), say)
+    return await command.run(rest, async place => (services ??= await open(place)), say)
   } catch (error) {
     if (error instanceof UsageError) {
       complain(`filmroom ${name}: ${error.message}`)

@@ -4,6 +4,7 @@ import { shareOfKey, type VerifyOptions } from '../services/verify.js'
 import { isWrong, type Finding, type VerifyCounts } from '../services/verify-report.js'
 import { UsageError, type Command, type Say } from './command.js'
 import { progress } from './progress.js'
+import { sizeText } from './size-text.js'
 
 /** More are counted, but not kept for the report. */
 const MOST_FINDINGS = 10_000
@@ -72,12 +73,6 @@ function sayTable(counts: VerifyCounts, findings: readonly Finding[], seconds: s
   const all = Object.values(found).reduce((sum, count) => sum + count, 0)
   if (all > findings.length) say(`${all - findings.length} more are not listed`)
   say(`${isWrong(counts) ? 'something is wrong' : 'nothing is wrong'} (${seconds} s)`)
-}
-
-function sizeText(size: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, size)) / 10))
-  return `${(size / 2 ** (10 * power)).toFixed(power === 0 ? 0 : 1)} ${units[power]}`
 }
 
 function readArguments(args: readonly string[]): VerifyOptions & { readonly json: boolean } {

@@ -6,6 +6,7 @@ import { blobCheck } from './blob-check.js'
 import { isInstanceKey, TOMBSTONES } from './blob-names.js'
 import { byteRate } from './byte-rate.js'
 import { mergedKeys, type MergedKey } from './merged-keys.js'
+import { namedBlobs } from './named-blobs.js'
 import { orphanage } from './orphans.js'
 import { preparedAhead } from './prepared-ahead.js'
 import type { Tombstones } from './tombstones.js'
@@ -52,7 +53,6 @@ export interface VerifyService {
   ): Promise<VerifyCounts>
 }
 
-const PAGE_ROWS = 500
 const BLOBS_AT_ONCE = 4
 const PROGRESS_MS = 200
 /** A store that fails so often in a row does not answer at all. */
@@ -98,7 +98,7 @@ export function verifyService(index: ArchiveIndex, blobs: BlobStore, tombstones:
       )
     if (options.repair) await refuseEmptyStore()
 
-    const keys = mergedKeys(namedBlobs(after), listedBlobs(after))
+    const keys = mergedKeys(namedBlobs(verification, after), listedBlobs(after))
     for await (const checked of preparedAhead(keys, BLOBS_AT_ONCE, one => checkKey(one, check, options))) {
       signal?.throwIfAborted()
       after = checked.key
@@ -122,16 +122,6 @@ export function verifyService(index: ArchiveIndex, blobs: BlobStore, tombstones:
     }
     if (options.repair) counts = added(counts, { orphansRemoved: await orphans.remove(counts, signal) })
     return counts
-  }
-
-  async function* namedBlobs(from: string): AsyncGenerator<NamedBlob> {
-    for (let after = from; ;) {
-      const page = await verification.instances(after, PAGE_ROWS)
-      yield* page
-      const last = page.at(-1)
-      if (last === undefined || page.length < PAGE_ROWS) return
-      after = last.blobKey
-    }
   }
 
   /** A store may list what comes before, too. */

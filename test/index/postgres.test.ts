@@ -21,6 +21,8 @@ const MIGRATIONS = readdirSync('migrations')
   .sort()
 const SETTINGS = { connections: 3, timeoutMs: 30_000 }
 
+t.setTimeout(0)
+
 t.test('the schema of SQLite is the one that archives have', async t => {
   const file = temporaryFile(t)
   await (await openIndex(`sqlite:${file}`)).close()

@@ -18,6 +18,16 @@ export interface IndexDatabase {
     table: Table,
     rows: readonly Schema[Table][],
   ) => Promise<void>
+  /** Reads as if nothing changed meanwhile, though others write. */
+  readonly snapshot: <T>(read: (db: Kysely<Schema>) => Promise<T>) => Promise<T>
+  /** Inserts whole rows of another index, whatever numbers they have. */
+  readonly insertCopied: (
+    transaction: Transaction<Schema>,
+    table: keyof Schema,
+    rows: readonly Readonly<Record<string, unknown>>[],
+  ) => Promise<void>
+  /** Has the next rows of these tables numbered after those that are there. */
+  readonly continueIds: (tables: readonly (keyof Schema)[]) => Promise<void>
   /** Waits until no other transaction of any writer is under way, and lets none begin before this one has ended. */
   readonly awaitWriters: (transaction: Transaction<Schema>) => Promise<void>
   /** The caller's words for a failure of the database: `storage-full` or `unavailable`. */

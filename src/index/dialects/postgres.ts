@@ -3,6 +3,7 @@ import { CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from 'k
 import type { Schema } from '../schema.js'
 import type { IndexDatabase, ListedTable } from './dialect.js'
 import { connectionPool } from './postgres-connections.js'
+import { insertRows } from './insert-rows.js'
 import { isRetryable, isSystemic, postgresProblem } from './postgres-failures.js'
 
 export type PostgresRole = 'write' | 'search' | 'read' | 'migrate'
@@ -40,6 +41,16 @@ export function openPostgres(
     locksRows: true,
     wildcard: (value, pattern) => sql`${value} like ${likePattern(pattern)}`,
     insertAll,
+    snapshot: read =>
+      db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read),
+    insertCopied: (transaction, table, rows) =>
+      insertRows(transaction, table, rows, sql`overriding system value`),
+    continueIds: async tables => {
+      for (const table of tables)
+        await sql`
+          select setval(pg_get_serial_sequence(${table}, 'id'), max(id))
+          from ${sql.table(table)} having max(id) is not null`.execute(db)
+    },
     awaitWriters: async transaction => {
       await sql`select pg_advisory_xact_lock(${sql.lit(WRITERS_LOCK)}::bigint)`.execute(transaction)
     },

@@ -5,6 +5,7 @@ import type { DatabaseConnection, Driver, SqliteDialectConfig, SqliteStatement, 
 import { Problem } from '../../dicom/problem.js'
 import { prepare } from '../prepared.js'
 import type { Schema } from '../schema.js'
+import { insertRows } from './insert-rows.js'
 import type { IndexDatabase, ListedTable } from './dialect.js'
 
 /** Prepared statements of a thread beyond which it should make room by ending; lists of values make many texts. */
@@ -32,6 +33,21 @@ export function openSqlite(path: string, role: SqliteRole): IndexDatabase {
     locksRows: false,
     wildcard: (value, pattern) => sql`${value} glob ${globPattern(pattern)}`,
     insertAll: rowByRow(db),
+    snapshot: read =>
+      db.connection().execute(async connection => {
+        await sql`begin`.execute(connection)
+        try {
+          return await read(connection)
+        } finally {
+          await sql`rollback`.execute(connection)
+        }
+      }),
+    // One statement a table: each is kept.
+    insertCopied: async (transaction, table, rows) => {
+      for (const row of rows) await insertRows(transaction, table, [row], sql``)
+    },
+    // The greatest number that a table ever had is kept with whatever is inserted.
+    continueIds: () => Promise.resolve(),
     awaitWriters: async () => {
       // One transaction at a time has the whole database.
     },
