@@ -26,11 +26,11 @@ export const copy: Command = {
   ].join('\n'),
   async run(args, open, say) {
     const { from, to } = readArguments(args)
-    const { openCopy } = await open(from)
-    const { copying, close } = await openCopy(to)
+    const archive = await open(from)
+    const target = await archive.openCopy(to)
     try {
       const telling = progress()
-      const counts = await copying.copy(({ step, blobs, bytes, rows, key }) => {
+      const counts = await target.copying.copy(({ step, blobs, bytes, rows, key }) => {
         if (step === 'rows') telling.tell(`${rows} rows`)
         else telling.tell(`${step}: ${blobs}, ${sizeText(bytes)} copied`, shareOfKey(key))
       })
@@ -46,7 +46,7 @@ export const copy: Command = {
       )
       return wrong.length === 0 ? 0 : 1
     } finally {
-      await close()
+      await target.close()
     }
   },
 }

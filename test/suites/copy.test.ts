@@ -51,9 +51,9 @@ t.test('an archive moves', { skip: withoutS3() }, async t => {
   })
 
   await t.test('while it is copied the archive goes on', async t => {
-    let isOver = false
+    const over = new AbortController()
     const load = (async () => {
-      for (let n = 0; !isOver; n++) {
+      for (let n = 0; !over.signal.aborted; n++) {
         const image = ctImage({
           study: images[0]!.StudyInstanceUID,
           pixels: Buffer.alloc(50_000, n),
@@ -66,7 +66,7 @@ t.test('an archive moves', { skip: withoutS3() }, async t => {
       }
     })()
     const { status, output, errors } = await copy('--to', to)
-    isOver = true
+    over.abort()
     await load
     t.equal(status, 0, output + errors)
     t.match(await copy('--to', to), { status: 0, output: /copied/ })
@@ -95,7 +95,7 @@ t.test('an archive moves', { skip: withoutS3() }, async t => {
     const latest = await latestChange(third)
     t.equal((await store(third.url, [ctImage().bytes])).status, 200)
     t.equal(await latestChange(third), latest + 1)
-    const restored = await runFilmroom(dataFolder, ['restore', images[3]!.StudyInstanceUID])
+    const restored = await runFilmroom(dataFolder, ['restore', '--study', images[3]!.StudyInstanceUID])
     t.match(restored, { status: 0 }, 'what was deleted can be restored')
     t.equal(await third.stop(), 0)
 
