@@ -57,6 +57,22 @@ t.test('migrate brings an old index up to date; of three at once one does', asyn
   t.equal((await search(`${server.url}/studies`)).length, 1)
 })
 
+t.test('an index that a newer program has brought further is served', async t => {
+  const folder = temporaryFolder(t)
+  await runFilmroom(folder, ['migrate'])
+  const { db, close } = openSqlite(path.join(folder, 'data', 'index.sqlite'), 'write')
+  const later = { name: '9999-later', timestamp: new Date().toISOString() }
+  await db
+    .withTables<{ kysely_migration: typeof later }>()
+    .insertInto('kysely_migration')
+    .values(later)
+    .execute()
+  await close()
+  const server = await startServer(t, {}, { dataFolder: folder })
+  t.equal((await store(server.url, [ctImage().bytes])).status, 200)
+  t.match(await runFilmroom(folder, ['migrate']), { status: 0, output: /nothing to do/ })
+})
+
 t.test('migrate beside a running server', async t => {
   const server = await startServer(t)
   t.match(await runFilmroom(server.dataFolder, ['migrate']), { status: 0, output: /nothing to do/ })
