@@ -9,10 +9,10 @@ import type { ArchiveIndex } from '../src/index/archive-index.js'
 import { openIndex } from '../src/index/open.js'
 import { json, madeInstance, name } from '../test/index/made-instance.js'
 import { newUid } from '../test/made-dicom.js'
+import { median, percentile } from './measure.js'
 
 const [studies = 5_000] = process.argv.slice(2).map(Number)
 const MACHINE = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`
-const ROUNDS = 5
 
 const root = mkdtempSync(path.join(process.env['BENCH_FOLDER'] ?? tmpdir(), 'filmroom-bench-index-'))
 const URL = process.env['BENCH_INDEX'] ?? `sqlite:${path.join(root, 'index.sqlite')}`
@@ -130,14 +130,15 @@ async function searches(index: ArchiveIndex): Promise<void> {
 
 async function timed(operation: string, count: number, run: (i: number) => Promise<void>): Promise<void> {
   for (let i = 0; i < count / 10; i++) await run(i)
-  const rounds: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
+  const microseconds: number[] = []
+  for (let i = 0; i < count; i++) {
     const started = performance.now()
-    for (let i = 0; i < count / ROUNDS; i++) await run(i)
-    rounds.push(((performance.now() - started) * 1000) / (count / ROUNDS))
+    await run(i)
+    microseconds.push((performance.now() - started) * 1000)
   }
   report(operation, {
-    medianMicroseconds: Math.round((rounds.sort((a, b) => a - b)[ROUNDS >> 1] ?? 0) * 10) / 10,
+    medianMicroseconds: Math.round(median(microseconds)),
+    p95Microseconds: Math.round(percentile(microseconds, 0.95)),
   })
 }
 

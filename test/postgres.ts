@@ -30,7 +30,7 @@ const START_MS = 30_000
  * @param settings of postgresql.conf
  * @returns undefined where PostgreSQL is not installed; the test is then skipped, or failed in CI */
 export async function startPostgres(
-  t: Test,
+  t: Pick<Test, 'teardown' | 'fail' | 'pass'>,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PostgresServer | undefined> {
   const programs = installed()

@@ -36,7 +36,7 @@ const KEPT_LINES = 2000
 
 /** @param environment FILMROOM_* settings over those of the test (a free port, a folder of its own) */
 export async function startServer(
-  t: Test,
+  t: Pick<Test, 'teardown'>,
   environment: Readonly<Record<string, string>> = {},
   options: StartOptions = {},
 ): Promise<RunningServer> {
@@ -82,7 +82,7 @@ export async function startServer(
 }
 
 /** A folder that goes with the test. TMPDIR says where. */
-export function temporaryFolder(t: Test): string {
+export function temporaryFolder(t: Pick<Test, 'teardown'>): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'filmroom-test-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
