@@ -1,12 +1,14 @@
 /** The rows that searches look at, in their stable order: studies from the newest, series and instances by number. */
 import {
   expressionBuilder,
+  sql,
   type Expression,
   type Kysely,
   type SelectQueryBuilder,
   type SqlBool,
 } from 'kysely'
 import type { QueryLevel } from '../dicom/query.js'
+import type { IndexDatabase } from './dialects/dialect.js'
 import type { Schema } from './schema.js'
 
 /** A study; for the lower levels also a series of it, and an instance of that. */
@@ -41,11 +43,32 @@ export interface Narrowed {
   readonly conditions: readonly Expression<SqlBool>[]
   /** Rows are read in order until there are enough; otherwise a condition finds the few there are. */
   readonly isWalk: boolean
+  /** Studies, and series, by number: it must be one of these too. */
+  readonly few: { readonly study?: ReadonlySet<number>; readonly series?: ReadonlySet<number> }
 }
 
-/** Live rows in order. Columns of levels below are not there. */
-export function searchRows(db: Kysely<Schema>, level: QueryLevel, { conditions, isWalk }: Narrowed): Rows {
-  let rows = from(db, level, isWalk)
+/** So many live rows in order. Columns of levels below are not there. */
+export function pageRows(
+  database: IndexDatabase,
+  level: QueryLevel,
+  narrowed: Narrowed,
+  limit: number,
+  offset = 0,
+): Rows {
+  if (level !== 'study' || narrowed.few.study === undefined)
+    return orderedRows(database, level, narrowed).limit(limit).offset(offset)
+  // Of few studies those that are wanted are found by what an index has of them, before their rows are read.
+  const wanted = sql<number>`(
+    select study.id from ${database.studiesByRank}
+    where study.deleted_at is null and ${sql.join(allConditions(database, narrowed), sql` and `)}
+    order by study.study_date desc, study.study_time desc, study.study_instance_uid
+    limit ${limit} offset ${offset})`
+  const eb = expressionBuilder<Schema, Tables>()
+  return orderedRows(database, level, { conditions: [eb('study.id', 'in', wanted)], few: {}, isWalk: false })
+}
+
+function orderedRows(database: IndexDatabase, level: QueryLevel, narrowed: Narrowed): Rows {
+  let rows = from(database.db, level, narrowed.isWalk)
     .select([
       'study.id as study_id',
       'study.study_instance_uid',
@@ -82,24 +105,35 @@ export function searchRows(db: Kysely<Schema>, level: QueryLevel, { conditions, 
       ])
       .orderBy('instance.instance_number')
       .orderBy('instance.sop_instance_uid')
-  for (const condition of conditions) rows = rows.where(condition)
+  for (const condition of allConditions(database, narrowed)) rows = rows.where(condition)
   return rows as unknown as Rows
 }
 
-/** How many rows searchRows has. */
+/** All conditions, and those that say of which few they are. */
+function allConditions({ isOneOf }: IndexDatabase, { conditions, few }: Narrowed): Expression<SqlBool>[] {
+  const eb = expressionBuilder<Schema, Tables>()
+  return [
+    ...(few.study === undefined ? [] : [isOneOf(eb.ref('study.id'), few.study)]),
+    ...(few.series === undefined ? [] : [isOneOf(eb.ref('series.id'), few.series)]),
+    ...conditions,
+  ]
+}
+
+/** How many rows there are in all. */
 export async function countRows(
-  db: Kysely<Schema>,
+  database: IndexDatabase,
   level: QueryLevel,
-  { conditions, isWalk }: Narrowed,
+  narrowed: Narrowed = { conditions: [], few: {}, isWalk: true },
 ): Promise<number> {
+  const conditions = allConditions(database, narrowed)
   if (conditions.length === 0) {
-    const head = await db
+    const head = await database.db
       .selectFrom('change_head')
       .select(['studies', 'series', 'instances'])
       .executeTakeFirstOrThrow()
     return { study: head.studies, series: head.series, instance: head.instances }[level]
   }
-  let rows = from(db, level, isWalk).select(eb => eb.fn.countAll<number | string>().as('n'))
+  let rows = from(database.db, level, narrowed.isWalk).select(eb => eb.fn.countAll<number | string>().as('n'))
   for (const condition of conditions) rows = rows.where(condition)
   return Number((await rows.executeTakeFirstOrThrow()).n)
 }

@@ -14,12 +14,12 @@ import { matching, topTags, type Matching } from './matching.js'
 import { zonesOf, type Zones } from './moments.js'
 import { isFilled } from './search-state.js'
 import { isSearchedByValue } from './searched-attributes.js'
-import { after, countRows, searchRows, type Narrowed, type SearchRow } from './search-rows.js'
+import { after, countRows, pageRows, type Narrowed, type SearchRow } from './search-rows.js'
 
 /** Rows that are compared before others get a turn. */
 const SCAN_ROWS = 500
-/** A key that more studies or series match is frequent. */
-const FEW_ROWS = 1_000
+/** A key that no more studies or series match than so is rare in any archive, and one that more match in none. */
+const FEW_ROWS = { least: 1_000, most: 20_000 }
 /** Longer headers are not parsed for a search: what only they have is left out. */
 const HEADER_TEXT_BYTES = 16 << 20
 /** An answer is held whole. One result is always smaller. */
@@ -36,7 +36,7 @@ export async function search(
     const named = attributes.named.filter(isSearchedByValue)
     const byValue = named.length > 0 && (await isFilled(database, attributes)) ? named : []
     const matched = matching(query, database, attributes, byValue)
-    const narrowed = await narrow(matched)
+    const narrowed = await narrow(database, query, matched)
     const { rows, remaining } = hasChecks(matched)
       ? await scan(database, query, narrowed, matched.checks, signal)
       : await page(database, query, narrowed, matched)
@@ -54,41 +54,55 @@ interface Found {
 
 /** Rows of a rare key are fetched and sorted; where all keys are frequent, a walk in order meets enough of them soon.
  *  Exported for the test of what the database makes of it. */
-export async function narrow({ conditions, selective, searched }: Matching): Promise<Narrowed> {
+export async function narrow(
+  database: IndexDatabase,
+  { limit, offset }: Pick<Query, 'limit' | 'offset'>,
+  { conditions, selective, searched }: Matching,
+): Promise<Narrowed> {
   const narrowed = [...conditions]
-  let isWalk = !selective
-  for (const key of searched) {
-    const isRare = await key.isAtMost(FEW_ROWS)
-    narrowed.push(isRare ? key.among : key.tested)
-    if (isRare) isWalk = false
+  const few: { study?: ReadonlySet<number>; series?: ReadonlySet<number> } = {}
+  for (const { level, owners, tested } of searched) {
+    const most = fewOf(await countRows(database, level), offset + limit)
+    const rows = await owners.limit(most + 1).execute()
+    if (rows.length > most) narrowed.push(tested)
+    else few[level] = common(few[level], new Set(rows.map(row => row.owner_id)))
   }
-  return { conditions: narrowed, isWalk }
+  const isWalk = !selective && few.study === undefined && few.series === undefined
+  return { conditions: narrowed, few, isWalk }
+}
+
+/** A walk passes rows ÷ matches × wanted rows, a fetch reads the matches: they cost the same at the square root. */
+function fewOf(rows: number, wanted: number): number {
+  const even = Math.ceil(Math.sqrt(rows * wanted))
+  return Math.min(Math.max(even, FEW_ROWS.least), FEW_ROWS.most)
+}
+
+function common(some: ReadonlySet<number> | undefined, others: ReadonlySet<number>): ReadonlySet<number> {
+  return some === undefined ? others : new Set([...some].filter(id => others.has(id)))
 }
 
 /** Columns hold all that is asked for: the database does the rest. */
 async function page(
-  { db }: IndexDatabase,
+  database: IndexDatabase,
   { level, limit, offset }: Query,
   narrowed: Narrowed,
   { conditions, searched }: Matching,
 ): Promise<Found> {
-  const rows = await searchRows(db, level, narrowed)
-    .limit(limit + 1)
-    .offset(offset)
-    .execute()
+  const rows = await pageRows(database, level, narrowed, limit + 1, offset).execute()
   if (rows.length <= limit) return { rows, remaining: 0 }
   const [key] = searched
   const isKeyAlone = key?.level === level && searched.length === 1 && conditions.length === 0
-  const total = await (isKeyAlone ? key.count() : countRows(db, level, narrowed))
+  const few = level === 'instance' ? undefined : narrowed.few[level]
+  const total = isKeyAlone ? (few?.size ?? (await key.count())) : await countRows(database, level, narrowed)
   // Both were read one after the other: an instance may have come or gone between.
   return { rows: rows.slice(0, limit), remaining: Math.max(1, total - offset - limit) }
 }
 
 /** Rows that the columns let pass are compared one by one, all of them, to tell how many remain. */
 async function scan(
-  { db }: IndexDatabase,
+  database: IndexDatabase,
   { level, limit, offset, timezoneMinutes }: Query,
-  { conditions, isWalk }: Narrowed,
+  narrowed: Narrowed,
   checks: Matching['checks'],
   signal: AbortSignal,
 ): Promise<Found> {
@@ -96,8 +110,8 @@ async function scan(
   let found = 0
   let last: SearchRow | undefined
   do {
-    const where = last === undefined ? conditions : [...conditions, after(level, last)]
-    const candidates = await searchRows(db, level, { conditions: where, isWalk }).limit(SCAN_ROWS).execute()
+    const conditions = last === undefined ? narrowed.conditions : [...narrowed.conditions, after(level, last)]
+    const candidates = await pageRows(database, level, { ...narrowed, conditions }, SCAN_ROWS).execute()
     for (const row of candidates) {
       if (!passes(row, checks, timezoneMinutes)) continue
       if (found >= offset && rows.length < limit) rows.push(row)

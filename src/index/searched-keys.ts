@@ -1,5 +1,11 @@
 /** Keys that the rows of study_attribute and series_attribute answer: text, coded strings, person names. */
-import { expressionBuilder, type Expression, type Kysely, type SqlBool } from 'kysely'
+import {
+  expressionBuilder,
+  type Expression,
+  type Kysely,
+  type SelectQueryBuilder,
+  type SqlBool,
+} from 'kysely'
 import type { Match } from '../dicom/query.js'
 import type { IndexDatabase } from './dialects/dialect.js'
 import { nameGroups, namePatterns, wordForms } from './name-matching.js'
@@ -9,15 +15,13 @@ import { groupTag, INDEXED_CHARACTERS, soundTag, wordTag } from './searched-attr
 
 export type Condition = Expression<SqlBool>
 
-/** One key, in the two forms between which its frequency decides. */
+/** One key, and the two ways of following it between which its frequency decides. */
 export interface SearchedKey {
   readonly level: 'study' | 'series'
-  /** For a key that few rows match: they are fetched by it, then sorted. */
-  readonly among: Condition
   /** For a key that many match: rows are walked in order, each tested, until there are enough. */
   readonly tested: Condition
-  /** Whether at most so many rows match; looks at no more than these. */
-  readonly isAtMost: (limit: number) => Promise<boolean>
+  /** For a key that few match: the studies or series, by number, some of them twice. They are fetched, then sorted. */
+  readonly owners: SelectQueryBuilder<Schema, never, { owner_id: number }>
   /** How many live studies or series match. */
   readonly count: () => Promise<number>
 }
@@ -42,7 +46,6 @@ export function searchedKey(
   const id = eb.ref(level === 'study' ? 'study.id' : 'series.id')
   return {
     level,
-    among: eb(id, 'in', allOwners),
     tested: eb.exists(
       attributes(db, table)
         .select('tag')
@@ -50,21 +53,23 @@ export function searchedKey(
         .where('attribute.tag', 'in', [...new Set(alternatives.flatMap(({ tags }) => tags))])
         .where(any(alternatives)),
     ),
-    isAtMost: async limit => {
-      const { n } = await db
-        .selectFrom(allOwners.limit(limit + 1).as('owner'))
-        .select(owner => owner.fn.countAll<number | string>().as('n'))
-        .executeTakeFirstOrThrow()
-      return Number(n) <= limit
-    },
+    owners: allOwners,
     count: async () => {
       const { n } = await db
         .selectFrom(allOwners.as('owner'))
-        .select(owner => owner.fn.count<number | string>('owner.owner_id').distinct().as('n'))
+        .select(owner => {
+          const all = owner.fn.count<number | string>('owner.owner_id')
+          return (isOneValue(match) ? all : all.distinct()).as('n')
+        })
         .executeTakeFirstOrThrow()
       return Number(n)
     },
   }
+}
+
+/** Then no study or series is there twice. */
+function isOneValue(match: Match): boolean {
+  return match.kind === 'values' && match.values.length === 1
 }
 
 /** Both tables are one to the conditions. */

@@ -6,7 +6,7 @@ import { matching } from '../../src/index/matching.js'
 import { openIndex } from '../../src/index/open.js'
 import { indexPlace, openDatabase } from '../../src/index/place.js'
 import { narrow } from '../../src/index/search.js'
-import { searchRows } from '../../src/index/search-rows.js'
+import { pageRows } from '../../src/index/search-rows.js'
 import { ask, startPostgres } from '../postgres.js'
 
 /** Two series a study, an instance a series; names of ten families, six studies of ten with CT. */
@@ -89,14 +89,19 @@ if (server !== undefined) {
     ]
     for (const [title, level, matches, more] of searches) {
       const query: Query = { level, matches, include: [], limit: 25, offset: 0, ...more }
-      const narrowed = await narrow(matching(query, database, USUAL_ATTRIBUTES))
-      const compiled = searchRows(database.db, level, narrowed).limit(26).offset(0).compile()
-      const { rows } = await database.db.executeQuery<{ 'QUERY PLAN': string }>({
-        ...compiled,
-        sql: `explain ${compiled.sql}`,
-      })
-      const plan = rows.map(row => row['QUERY PLAN']).join('\n')
-      if (!t.notMatch(plan, /Seq Scan/, title)) t.comment(plan)
+      const matched = matching(query, database, USUAL_ATTRIBUTES)
+      const page = pageRows(database, level, await narrow(database, query, matched), 26)
+      for (const { sql: asked, ...compiled } of [
+        page,
+        ...matched.searched.map(key => key.owners.limit(1_001)),
+      ].map(one => one.compile())) {
+        const { rows } = await database.db.executeQuery<{ 'QUERY PLAN': string }>({
+          ...compiled,
+          sql: `explain ${asked}`,
+        })
+        const plan = rows.map(row => row['QUERY PLAN']).join('\n')
+        if (!t.notMatch(plan, /Seq Scan/, title)) t.comment(plan)
+      }
     }
     const { rows } = await sql`select 1 from pg_extension where extname = 'pg_trgm'`.execute(database.db)
     t.equal(rows.length, 1, 'parts of values are found by their trigrams')

@@ -29,4 +29,5 @@ CREATE UNIQUE INDEX "series_order" on "series" ("study_id", "series_number", "se
 CREATE UNIQUE INDEX "series_uid" on "series" ("series_instance_uid", "study_id");
 CREATE INDEX "study_attribute_value" on "study_attribute" ("tag", "value", "owner_id");
 CREATE UNIQUE INDEX "study_order" on "study" ("study_date" desc, "study_time" desc, "study_instance_uid") where "deleted_at" is null;
+CREATE INDEX study_rank on study (id, deleted_at, study_date, study_time, study_instance_uid);
 CREATE UNIQUE INDEX "study_uid" on "study" ("study_instance_uid");

@@ -13,7 +13,7 @@ import { matching } from '../../src/index/matching.js'
 import { migrate } from '../../src/index/migrate.js'
 import { openIndex } from '../../src/index/open.js'
 import { narrow } from '../../src/index/search.js'
-import { countRows, searchRows } from '../../src/index/search-rows.js'
+import { countRows, pageRows } from '../../src/index/search-rows.js'
 import { threadCaller } from '../../src/index/thread.js'
 import type { CommitRequest } from '../../src/index/commit-batch.js'
 import { indexWriter } from '../../src/index/writer.js'
@@ -160,7 +160,7 @@ t.test('the searches that worklists send use an index and sort no more than what
     [
       'PatientID',
       { level: 'study', matches: [text('00100020', 'P7')] },
-      /study_attribute_value \(tag=\? AND value=\?\)/,
+      /COVERING INDEX study_rank .* COVERING INDEX study_attribute_value \(tag=\? AND value=\?\)/s,
     ],
     [
       'a rare name',
@@ -196,23 +196,29 @@ t.test('the searches that worklists send use an index and sort no more than what
   for (const [title, query, index] of finds) {
     const plan = (await planOf(query)).join('\n')
     t.match(plan, index, `${title}: found by its index`)
-    t.notMatch(plan, /SCAN/, `${title}: nothing is read through`)
+    t.notMatch(plan, /SCAN (?!json_each)/, `${title}: nothing is read through`)
   }
 
   t.test('and how many there are is told without reading them', async t => {
-    t.equal(await countRows(database.db, 'study', { conditions: [], isWalk: true }), 1_100)
-    t.equal(await countRows(database.db, 'instance', { conditions: [], isWalk: true }), 1_100)
+    t.equal(await countRows(database, 'study'), 1_100)
+    t.equal(await countRows(database, 'instance'), 1_100)
   })
 
   async function planOf(query: Partial<Query> & { level: QueryLevel }): Promise<string[]> {
     const whole: Query = { matches: [], include: [], limit: 25, offset: 0, ...query }
-    const narrowed = await narrow(matching(whole, database, USUAL_ATTRIBUTES))
-    const compiled = searchRows(database.db, query.level, narrowed).limit(26).offset(0).compile()
-    const plan = await database.db.executeQuery<{ detail: string }>({
-      ...compiled,
-      sql: `explain query plan ${compiled.sql}`,
-    })
-    return plan.rows.map(row => row.detail)
+    const matched = matching(whole, database, USUAL_ATTRIBUTES)
+    const page = pageRows(database, query.level, await narrow(database, whole, matched), 26)
+    const plans: string[] = []
+    for (const { sql, ...compiled } of [page, ...matched.searched.map(key => key.owners)].map(asked =>
+      asked.compile(),
+    )) {
+      const plan = await database.db.executeQuery<{ detail: string }>({
+        ...compiled,
+        sql: `explain query plan ${sql}`,
+      })
+      plans.push(...plan.rows.map(row => row.detail))
+    }
+    return plans
   }
 })
 

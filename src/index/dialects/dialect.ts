@@ -1,4 +1,4 @@
-import type { Expression, Kysely, SqlBool, Transaction } from 'kysely'
+import type { Expression, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely'
 import type { Problem } from '../../dicom/problem.js'
 import type { Schema } from '../schema.js'
 
@@ -12,6 +12,10 @@ export interface IndexDatabase {
   readonly locksRows: boolean
   /** `*` any run, `?` any one character, all else literal and case-sensitive; linear in the length of the value */
   readonly wildcard: (value: Expression<string>, pattern: string) => Expression<SqlBool>
+  /** Whether it is one of the numbers. */
+  readonly isOneOf: (id: Expression<number>, ids: ReadonlySet<number>) => Expression<SqlBool>
+  /** The table of studies, where those of known numbers are put in order: an index has all that this needs. */
+  readonly studiesByRank: RawBuilder<unknown>
   /** Inserts rows in few steps; of attributes, those that are there already are left out. */
   readonly insertAll: <Table extends ListedTable>(
     transaction: Transaction<Schema>,

@@ -40,6 +40,8 @@ export function openPostgres(
     lanes: connections,
     locksRows: true,
     wildcard: (value, pattern) => sql`${value} like ${likePattern(pattern)}`,
+    isOneOf: (id, ids) => sql`${id} = any(${[...ids]}::bigint[])`,
+    studiesByRank: sql`study`,
     insertAll,
     snapshot: read =>
       db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read),

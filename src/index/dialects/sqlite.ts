@@ -32,6 +32,9 @@ export function openSqlite(path: string, role: SqliteRole): IndexDatabase {
     lanes: 1,
     locksRows: false,
     wildcard: (value, pattern) => sql`${value} glob ${globPattern(pattern)}`,
+    isOneOf: (id, ids) => sql`${id} in (select value from json_each(${JSON.stringify([...ids])}))`,
+    // The planner would rather read the rows.
+    studiesByRank: sql`study indexed by study_rank`,
     insertAll: rowByRow(db),
     snapshot: read =>
       db.connection().execute(async connection => {
