@@ -47,12 +47,12 @@ function givingWay(
   { limitLockWaits }: IndexDatabase,
 ): Record<string, Migration> {
   return Object.fromEntries(
-    Object.entries(migrations).map(([name, { up }]) => [
+    Object.entries(migrations).map(([name, migration]) => [
       name,
       {
         async up(transaction) {
           await limitLockWaits(transaction, LONGEST_LOCK_WAIT_MS)
-          await up(transaction)
+          await migration.up(transaction)
         },
       } satisfies Migration,
     ]),
