@@ -9,10 +9,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   const postgres = db.getExecutor().adapter instanceof PostgresAdapter
   const text = postgres ? sql`text collate "C"` : sql`text`
 
+  // Before the columns: reads go on while it is built, and would not once the table is being altered.
+  await db.schema.createIndex('instance_blob').on('instance').column('blob_key').execute()
   // missing, damaged; null where nothing is known to be wrong
   await db.schema.alterTable('instance').addColumn('damage', 'text').execute()
   await db.schema.alterTable('instance').addColumn('damage_found_at', 'bigint').execute()
-  await db.schema.createIndex('instance_blob').on('instance').column('blob_key').execute()
 
   await db.schema
     .createTable('orphan')

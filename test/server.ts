@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly dataFolder?: string
   /** a command that the program is run under, with its arguments; it must end up as the parent of nothing (strace -D) */
   readonly under?: readonly string[]
+  /** another program's main.cjs */
+  readonly program?: string
 }
 
 const PROGRAM = fileURLToPath(new URL('../src/main.cjs', import.meta.url))
@@ -41,7 +43,7 @@ export async function startServer(
   options: StartOptions = {},
 ): Promise<RunningServer> {
   const dataFolder = options.dataFolder ?? temporaryFolder(t)
-  const [command, ...rest] = [...(options.under ?? []), process.execPath, PROGRAM]
+  const [command, ...rest] = [...(options.under ?? []), process.execPath, options.program ?? PROGRAM]
   const child = spawn(command, rest, {
     env: {
       PATH: process.env['PATH'] ?? '',

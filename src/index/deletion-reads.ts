@@ -10,6 +10,7 @@ import type {
 } from './deletions.js'
 import type { IndexDatabase } from './dialects/dialect.js'
 import { prepare } from './prepared.js'
+import { readRows } from './rows.js'
 import type { Schema } from './schema.js'
 
 type DeletionReads = Pick<
@@ -80,7 +81,7 @@ export function deletionReads(database: IndexDatabase): DeletionReads {
   }
 
   function run<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
-    return rowsOf(database, query)
+    return readRows(database, query)
   }
 }
 
@@ -93,15 +94,22 @@ export function changeReads(database: IndexDatabase): {
   const page = prepare((v: { since: number; limit: number }) =>
     db
       .selectFrom('change')
-      .selectAll()
+      .select([
+        'number',
+        'action',
+        'study_instance_uid',
+        'series_instance_uid',
+        'sop_instance_uid',
+        'changed_at',
+      ])
       .where('number', '>', v.since)
       .orderBy('number')
       .limit(sql<number>`${v.limit}`),
   )
   return {
     async changes(since, limit) {
-      const [{ number } = { number: 0 }] = await rowsOf(database, head({}))
-      const rows = await rowsOf(database, page({ since, limit }))
+      const [{ number } = { number: 0 }] = await readRows(database, head({}))
+      const rows = await readRows(database, page({ since, limit }))
       const changes = rows.map((row): Change => {
         return {
           number: row.number,
@@ -116,14 +124,6 @@ export function changeReads(database: IndexDatabase): {
       })
       return { changes, latest: Math.max(number, rows.at(-1)?.number ?? 0) }
     },
-  }
-}
-
-async function rowsOf<Row>({ db, problemOf }: IndexDatabase, query: CompiledQuery<Row>): Promise<Row[]> {
-  try {
-    return (await db.executeQuery(query)).rows
-  } catch (error) {
-    throw problemOf(error)
   }
 }
 

@@ -5,6 +5,7 @@ import type { ArchiveIndex, FoundInstance, SeriesVersion, StoredHeader } from '.
 import type { IndexDatabase } from './dialects/dialect.js'
 import { foundInstance, INSTANCE_COLUMNS } from './found-instance.js'
 import { prepare } from './prepared.js'
+import { readRows } from './rows.js'
 import type { Schema } from './schema.js'
 
 /** Rows a page of instances(). */
@@ -156,12 +157,8 @@ export function indexReads(database: IndexDatabase): IndexReads {
       : run(queries.oneSeries({ study: StudyInstanceUID, series: SeriesInstanceUID }))
   }
 
-  async function run<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
-    try {
-      return (await database.db.executeQuery(query)).rows
-    } catch (error) {
-      throw database.problemOf(error)
-    }
+  function run<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
+    return readRows(database, query)
   }
 }
 

@@ -3,7 +3,7 @@ import type { CompiledQuery, Transaction } from 'kysely'
 import type { IndexDatabase } from './dialects/dialect.js'
 import type { BlobToRead, FoundTombstone, Rebuilding, RebuildProgress } from './rebuilding.js'
 import { rebuildReadQueries } from './rebuild-queries.js'
-import { firstRow, onlyRow, rowsOf } from './rows.js'
+import { firstRow, onlyRow, readRows, rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
 import type { WriterQueries } from './writer-queries.js'
 
@@ -29,12 +29,8 @@ export function rebuildReads(database: IndexDatabase): RebuildReads {
     },
   }
 
-  async function run<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
-    try {
-      return (await database.db.executeQuery(query)).rows
-    } catch (error) {
-      throw database.problemOf(error)
-    }
+  function run<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
+    return readRows(database, query)
   }
 }
 

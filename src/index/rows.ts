@@ -1,6 +1,18 @@
-/** Running compiled queries in a transaction. */
+/** Running compiled queries, in a transaction or by themselves. */
 import type { CompiledQuery, Transaction } from 'kysely'
+import type { IndexDatabase } from './dialects/dialect.js'
 import type { Schema } from './schema.js'
+import { retried } from './transact.js'
+
+/** A read of its own.
+ * @throws Problem `unavailable` */
+export async function readRows<Row>(database: IndexDatabase, query: CompiledQuery<Row>): Promise<Row[]> {
+  try {
+    return (await retried(database, () => database.db.executeQuery(query))).rows
+  } catch (error) {
+    throw database.problemOf(error)
+  }
+}
 
 export async function rowsOf<Row>(
   transaction: Transaction<Schema>,

@@ -5,6 +5,7 @@ import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { IndexDatabase } from './dialects/dialect.js'
 import { prepare } from './prepared.js'
 import type { Schema } from './schema.js'
+import { retried } from './transact.js'
 
 /** Grows with every change of what commits write into study, series and instance for searches. */
 const FORMAT = 2
@@ -15,19 +16,16 @@ export function writtenFor({ named }: IndexedAttributes): string {
 }
 
 /** Whether every row is made for these attributes; true of an archive in which nothing was ever stored. One indexed read. */
-export async function isFilled(
-  { db, problemOf }: IndexDatabase,
-  attributes: IndexedAttributes,
-): Promise<boolean> {
+export async function isFilled(database: IndexDatabase, attributes: IndexedAttributes): Promise<boolean> {
   try {
-    const state = await db
+    const query = database.db
       .selectFrom('search_state')
       .innerJoin('change_head', 'change_head.id', 'search_state.id')
       .select(['written_for', 'filled', 'number'])
-      .executeTakeFirstOrThrow()
+    const state = await retried(database, () => query.executeTakeFirstOrThrow())
     return state.number === 0 || (state.filled === 1 && state.written_for === writtenFor(attributes))
   } catch (error) {
-    throw problemOf(error)
+    throw database.problemOf(error)
   }
 }
 

@@ -15,6 +15,7 @@ import { zonesOf, type Zones } from './moments.js'
 import { isFilled } from './search-state.js'
 import { isSearchedByValue } from './searched-attributes.js'
 import { after, countRows, pageRows, type Narrowed, type SearchRow } from './search-rows.js'
+import { retried } from './transact.js'
 
 /** Rows that are compared before others get a turn. */
 const SCAN_ROWS = 500
@@ -32,7 +33,7 @@ export async function search(
   query: Query,
   signal: AbortSignal,
 ): Promise<SearchPage> {
-  try {
+  const found = async (): Promise<SearchPage> => {
     const named = attributes.named.filter(isSearchedByValue)
     const byValue = named.length > 0 && (await isFilled(database, attributes)) ? named : []
     const matched = matching(query, database, attributes, byValue)
@@ -41,6 +42,9 @@ export async function search(
       ? await scan(database, query, narrowed, matched.checks, signal)
       : await page(database, query, narrowed, matched)
     return { rows: await answer(database, attributes, query, rows, signal), remaining }
+  }
+  try {
+    return await retried(database, found)
   } catch (error) {
     signal.throwIfAborted()
     throw database.problemOf(error)

@@ -97,6 +97,11 @@ export function verificationReadQueries(db: Kysely<Schema>) {
         .orderBy('id')
         .limit(sql<number>`${v.limit}`),
     ),
-    progress: prepare((_: object) => db.selectFrom('verification').selectAll().where('id', '=', 1)),
+    progress: prepare((_: object) =>
+      db
+        .selectFrom('verification')
+        .select(['started_at', 'finished_at', 'after', 'counts'])
+        .where('id', '=', 1),
+    ),
   }
 }

@@ -1,7 +1,7 @@
 /** Reads of a verification, and its transactions. */
 import type { CompiledQuery, Transaction } from 'kysely'
 import type { IndexDatabase } from './dialects/dialect.js'
-import { rowsOf } from './rows.js'
+import { readRows, rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
 import { verificationReadQueries } from './verification-queries.js'
 import type { NamedBlob, Orphan, OrphanSighting, Verification } from './verification.js'
@@ -60,12 +60,8 @@ export function verificationReads(database: IndexDatabase): VerificationReads {
     },
   }
 
-  async function run<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
-    try {
-      return (await database.db.executeQuery(query)).rows
-    } catch (error) {
-      throw database.problemOf(error)
-    }
+  function run<Row>(query: CompiledQuery<Row>): Promise<Row[]> {
+    return readRows(database, query)
   }
 }
 

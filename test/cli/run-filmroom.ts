@@ -12,11 +12,13 @@ export interface CommandResult {
 export const PROGRAM = fileURLToPath(new URL('../../src/main.cjs', import.meta.url))
 
 /** @param dataFolder that of a RunningServer
- *  @param environment FILMROOM_* settings */
+ *  @param environment FILMROOM_* settings
+ *  @param program another program's main.cjs */
 export function runFilmroom(
   dataFolder: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  program = PROGRAM,
 ): Promise<CommandResult> {
   const env = {
     PATH: process.env['PATH'] ?? '',
@@ -25,7 +27,7 @@ export function runFilmroom(
     ...environment,
   }
   return new Promise(resolve => {
-    execFile(process.execPath, [PROGRAM, ...args], { env }, (error, output, errors) => {
+    execFile(process.execPath, [program, ...args], { env }, (error, output, errors) => {
       resolve({ status: error === null ? 0 : Number(error.code), output, errors })
     })
   })

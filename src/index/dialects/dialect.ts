@@ -40,6 +40,10 @@ export interface IndexDatabase {
   readonly isSystemic: (error: unknown) => boolean
   /** Whether the transaction was undone because of another one, and would succeed now. */
   readonly isRetryable: (error: unknown) => boolean
+  /** Has what follows in a transaction wait for no lock longer than so: who waits for a whole table has all others wait behind. */
+  readonly limitLockWaits: (transaction: Kysely<unknown>, longestMs: number) => Promise<void>
+  /** Whether a lock was not to be had, by the limit or since two waited for each other. */
+  readonly isHeldUp: (error: unknown) => boolean
   /** Runs transactions that remove rows to which no row refers any more. The database's own check would read all rows of the
    *  tables that could. */
   readonly withoutReferenceChecks: <T>(work: () => Promise<T>) => Promise<T>

@@ -12,6 +12,8 @@ const OF_ONE_ROW = /^(22|23|54)/
 /** serialization_failure, deadlock_detected; and what two writers make at the same moment, unique_violation, which the second
  *  attempt then sees. */
 const OF_ANOTHER = new Set(['40001', '40P01', '23505'])
+/** lock_not_available, deadlock_detected */
+const HELD_UP = new Set(['55P03', '40P01'])
 /** The server ends or refuses the connection: connection exceptions, shutdown, crash, no more room for connections; or it can
  *  no longer be written to, since it is the standby now. */
 const ENDS_CONNECTION = /^(08|57P0[1-5]|25006|25P03|53300|XX)/
@@ -36,6 +38,10 @@ export function isSystemic(error: unknown): boolean {
 
 export function isRetryable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (OF_ANOTHER.has(error.code ?? '') || isStalePlan(error))
+}
+
+export function isHeldUp(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && HELD_UP.has(error.code ?? '')
 }
 
 /** Whether nothing more should be asked of the connection. */

@@ -4,7 +4,7 @@ import type { Schema } from '../schema.js'
 import type { IndexDatabase, ListedTable } from './dialect.js'
 import { connectionPool } from './postgres-connections.js'
 import { insertRows } from './insert-rows.js'
-import { isRetryable, isSystemic, postgresProblem } from './postgres-failures.js'
+import { isHeldUp, isRetryable, isSystemic, postgresProblem } from './postgres-failures.js'
 
 export type PostgresRole = 'write' | 'search' | 'read' | 'migrate'
 
@@ -59,6 +59,10 @@ export function openPostgres(
     problemOf: postgresProblem,
     isSystemic,
     isRetryable,
+    limitLockWaits: async (transaction, longestMs) => {
+      await sql`select set_config('lock_timeout', ${String(longestMs)}, true)`.execute(transaction)
+    },
+    isHeldUp,
     // There are none: the lock on a study's row keeps what is in it whole (migrations/).
     withoutReferenceChecks: work => work(),
     isWorn: () => false,
