@@ -66,12 +66,12 @@ t.test(
   async t => {
     const server = await startServer(t)
     const environment = foldersOf(server.dataFolder, temporaryFolder(t))
-    const [stays, first, second] = [8, 16, 24].map(rows => ctImage({ rows })) as MadeInstance[]
-    for (const { bytes } of [stays!, first!, second!]) await store(server.url, [bytes])
-    await remove(server, first!)
+    const [stays, first, second] = [ctImage({ rows: 8 }), ctImage({ rows: 16 }), ctImage({ rows: 24 })]
+    for (const { bytes } of [stays, first, second]) await store(server.url, [bytes])
+    await remove(server, first)
     const [index = '', ...blobs] = embedded.backup
     await runSteps([index], environment)
-    await remove(server, second!)
+    await remove(server, second)
     const atOnce = { FILMROOM_DELETE_GRACE: '0s' }
     t.match(await runFilmroom(server.dataFolder, ['purge'], atOnce), { status: 0 })
     await runSteps(blobs, environment)
@@ -86,10 +86,10 @@ t.test(
       { ...NOTHING, missing: 1, orphan: 0 },
       'what was deleted before is purged, and not missing',
     )
-    t.equal(await statusOf(restored, stays!), 200)
-    t.equal(await statusOf(restored, first!), 404)
-    t.equal(await statusOf(restored, second!), 500)
-    await remove(restored, second!)
+    t.equal(await statusOf(restored, stays), 200)
+    t.equal(await statusOf(restored, first), 404)
+    t.equal(await statusOf(restored, second), 500)
+    await remove(restored, second)
     t.match(await runFilmroom(dataFolder, ['purge'], atOnce), { status: 0 })
     t.match(await verified(dataFolder), { status: 0 })
   },
