@@ -125,10 +125,12 @@ export function instanceUrl(uids: InstanceUids, base: string): string {
   return `${base}/studies/${uids.StudyInstanceUID}/series/${uids.SeriesInstanceUID}/instances/${uids.SOPInstanceUID}`
 }
 
+/** An index that was restored, or made anew from its blobs, gives the same versions once more; not at the same time. */
 function bundleName({ StudyInstanceUID, series, base }: BundleRequest): DerivedName {
+  const { SeriesInstanceUID, version, changedAt } = series
   return {
-    of: bundleOrigin(StudyInstanceUID, series.SeriesInstanceUID),
-    as: ['series-bundle 1', series.version, base].join('\n'),
+    of: bundleOrigin(StudyInstanceUID, SeriesInstanceUID),
+    as: ['series-bundle 2', version, changedAt.getTime(), base].join('\n'),
   }
 }
 

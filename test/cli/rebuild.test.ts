@@ -3,7 +3,7 @@ import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { pathOf } from '../conformance/paths.js'
-import { askJson, askWhole, search, store } from '../dicomweb-client.js'
+import { askJson, askWhole, search, store, textOf, type JsonObject } from '../dicomweb-client.js'
 import { ctImage, DEFLATED_LE, newUid, type MadeInstance } from '../made-dicom.js'
 import { startServer, temporaryFolder, type RunningServer } from '../server.js'
 import { blobOf } from '../services/archive.js'
@@ -70,6 +70,36 @@ t.test('what cannot be read is listed, with exit status 1', async t => {
   t.match(output, /^unreadable\t[0-9a-f]{2}\/[0-9a-v]{26}\.dcm\tthe instance is cut short\n/)
   t.match(output, /^rebuilt 1 instances and 0 deleted ones/m)
   t.match(output, /^without a place: 0 spare, 0 in conflict, 1 unreadable, 0 foreign$/m)
+})
+
+t.test('numbers that come again take no answer of before out of the cache', async t => {
+  const dataFolder = temporaryFolder(t)
+  const settings = { FILMROOM_PUBLIC_URL: 'http://archive.example.org' }
+  const ids = { study: newUid(), series: newUid() }
+  const [first, gone, later] = Array.from({ length: 3 }, () => ctImage(ids)) as [
+    MadeInstance,
+    MadeInstance,
+    MadeInstance,
+  ]
+  const told = async ({ url }: RunningServer): Promise<string[]> => {
+    const { json } = await askJson(`${url}/studies/${ids.study}/metadata`, {
+      headers: { 'accept-encoding': 'identity' },
+    })
+    return (json as JsonObject[]).map(one => textOf(one, '00080018')).sort()
+  }
+  const uids = (...images: readonly MadeInstance[]): string[] => images.map(one => one.SOPInstanceUID).sort()
+
+  const server = await startServer(t, settings, { dataFolder })
+  for (const one of [first, gone]) await store(server.url, [one.bytes])
+  t.same(await told(server), uids(first, gone))
+  await remove(server, pathOf(gone))
+  await server.stop()
+  const data = path.join(dataFolder, 'data')
+  for (const name of readdirSync(data)) if (name.startsWith('index.sqlite')) rmSync(path.join(data, name))
+  t.match(await runFilmroom(dataFolder, ['reindex', '--from-blobs'], settings), { status: 0 })
+  const again = await startServer(t, settings, { dataFolder })
+  await store(again.url, [later.bytes])
+  t.same(await told(again), uids(first, later))
 })
 
 async function answers(server: RunningServer, images: readonly MadeInstance[]): Promise<unknown> {

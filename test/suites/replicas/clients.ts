@@ -165,7 +165,10 @@ export function startClients(roots: readonly string[], random: Random): Clients 
 
 /** Everything that was acknowledged is there with its bytes, what was deleted is not, and searches say the same.
  * @returns what is wrong */
-export async function checkAt(root: string, { stored, deleted }: Clients): Promise<string[]> {
+export async function checkAt(
+  root: string,
+  { stored, deleted }: Pick<Clients, 'stored' | 'deleted'>,
+): Promise<string[]> {
   const wrong: string[] = []
   for (const { path, sha256 } of stored.values()) {
     const got = await askDigest(root + path, STORED_SYNTAX)
