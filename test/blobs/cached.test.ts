@@ -10,7 +10,6 @@ import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import type { BlobKey, BlobStore } from '../../src/blobs/blob-store.js'
 import { cachedBlobs } from '../../src/blobs/cached.js'
-import { keptName } from '../../src/blobs/cached/keepings.js'
 import { derivedCache, type DerivedCache } from '../../src/blobs/derived-cache.js'
 import { folderBlobStore } from '../../src/blobs/folder.js'
 import type { ByteRange } from '../../src/dicom/frame-table.js'
@@ -18,10 +17,10 @@ import { problem } from '../problem.js'
 import { mountSmallDisk, withoutMount } from '../small-disk.js'
 import { blobStoreConformance, put } from './blob-store-conformance.js'
 import { farStore, type FarStore } from './far-store.js'
+import { isKept, keptBytes, until } from './kept.js'
 
 const KIB = 1024
 const MIB = 1024 * KIB
-const TRIES = 2000
 
 t.test('the cached store keeps the contract', t => {
   blobStoreConformance(t, async t => (await openIn(t)).store)
@@ -362,25 +361,6 @@ async function bytesOf(
   const chunks: Uint8Array[] = []
   for await (const chunk of await store.open(key, range)) chunks.push(chunk)
   return Buffer.concat(chunks)
-}
-
-async function keptBytes(cache: DerivedCache, key: BlobKey): Promise<number | undefined> {
-  const file = await cache.get(keptName(key))
-  await file?.close()
-  return file?.sizeBytes
-}
-
-async function isKept(cache: DerivedCache, key: BlobKey): Promise<boolean> {
-  return (await keptBytes(cache, key)) !== undefined
-}
-
-/** @throws Error where it never comes */
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < TRIES; i++) {
-    if (await condition()) return
-    await delay(10)
-  }
-  throw new Error('it never came')
 }
 
 async function flip(file: string, at: number): Promise<void> {
