@@ -57,13 +57,13 @@ const IDLE_CONNECTIONS_MS = 100
  * @param parent of a process that is one of several */
 export async function assemble(config: Config, parent?: ProcessChannel): Promise<Filmroom> {
   const parts = await openParts(config, parent)
-  const { index, blobs, cache } = parts
-  await blobs.sweep()
+  const { index, blobs, storedBlobs, cache } = parts
+  await storedBlobs.sweep()
   const bytes = instanceBytes(blobs, cache)
   const frames = frameService(index, bytes)
   const threads = config.renderThreads ?? Math.max(1, Math.floor(availableParallelism() / config.processes))
   const pool = imagingPool({ threads })
-  const tombs = tombstones(index, blobs)
+  const tombs = tombstones(index, storedBlobs)
   const bulkdata = bulkdataService(index, bytes, frames)
   const descriptions = frameDescriptions(index, bulkdata)
   const derived = derivedBytes(cache)
@@ -130,7 +130,7 @@ export async function assemble(config: Config, parent?: ProcessChannel): Promise
     app.log.warn(
       'searches do not find by all attributes what was stored earlier, or under another FILMROOM_SEARCH_ATTRIBUTES: run `filmroom reindex`, also while this server runs',
     )
-  const gap = await knownGap(index, blobs)
+  const gap = await knownGap(index, storedBlobs)
   if (gap !== undefined) app.log.warn(gap)
   const purging = startPurging(
     index,
@@ -143,7 +143,7 @@ export async function assemble(config: Config, parent?: ProcessChannel): Promise
   const verifying =
     config.verify === undefined
       ? undefined
-      : startVerifying(index, verifyService(index, blobs, tombs), config.verify, {
+      : startVerifying(index, verifyService(index, storedBlobs, tombs), config.verify, {
           done: counts => {
             if (isWrong(counts))
               app.log.warn({ verified: counts }, 'verified: something is wrong, run `filmroom verify`')

@@ -2,8 +2,8 @@ import { filmroom } from './cli/filmroom.js'
 import type { ArchivePlace, CommandServices } from './cli/command.js'
 import { ConfigError, readConfig, type Config } from './config.js'
 import { copyIndex } from './index/copy.js'
-import { openParts } from './open-parts.js'
-import { copyService } from './services/copy.js'
+import { openParts, type Parts } from './open-parts.js'
+import { copyService, type CopySide } from './services/copy.js'
 import { purgeService } from './services/purge.js'
 import { rebuildService } from './services/rebuild.js'
 import { reindexService } from './services/reindex.js'
@@ -16,21 +16,21 @@ import { verifyService } from './services/verify.js'
 async function open(place?: ArchivePlace): Promise<CommandServices> {
   const config = configured(place)
   const parts = await openParts(config)
-  const { index, blobs, cache } = parts
-  const tombs = tombstones(index, blobs)
+  const { index, blobs, storedBlobs, cache } = parts
+  const tombs = tombstones(index, storedBlobs)
   return {
     restoration: restoreService(index, tombs, config.deleteGrace),
     reindex: reindexService(index),
-    rebuilding: rebuildService(index, blobs, tombs, { inflatedBytes: config.maxInflatedBytes }),
+    rebuilding: rebuildService(index, storedBlobs, tombs, { inflatedBytes: config.maxInflatedBytes }),
     purging: purgeService(index, blobs, cache, tombs, config.deleteGrace),
-    verification: verifyService(index, blobs, tombs),
+    verification: verifyService(index, storedBlobs, tombs),
     schema: index.schema,
     openCopy: async to => {
       const copy = configured(to)
       const copyParts = await openParts(copy)
       const settings = { connections: config.indexPool, timeoutMs: config.indexTimeout }
       return {
-        copying: copyService(parts, copyParts, (tell, signal) =>
+        copying: copyService(stored(parts), stored(copyParts), (tell, signal) =>
           copyIndex(config.index, copy.index, settings, tell, signal),
         ),
         close: () => copyParts.close(),
@@ -38,6 +38,10 @@ async function open(place?: ArchivePlace): Promise<CommandServices> {
     },
     close: () => parts.close(),
   }
+}
+
+function stored({ index, storedBlobs }: Parts): CopySide {
+  return { index, blobs: storedBlobs }
 }
 
 function configured(place?: ArchivePlace): Config {

@@ -146,6 +146,12 @@ export const SETTINGS = {
     integer(1, 256),
   ),
   cacheBytes: setting('FILMROOM_CACHE_BYTES', '1GiB', 'size of the cache of derived files; `0` = off', bytes),
+  blobCache: setting(
+    'FILMROOM_BLOB_CACHE',
+    '0',
+    'size of a cache of blobs in `<data>/blob-cache`, where they are in S3; `0` = off (docs/deployment.md)',
+    bytes,
+  ),
   logLevel: setting(
     'FILMROOM_LOG_LEVEL',
     'info',

@@ -22,6 +22,8 @@ export interface DerivedCache {
   create(name: DerivedName, expectedBytes: number): Promise<DerivedWriter | undefined>
   /** Removes all that was made from these, also by other processes. Never throws: what cannot be removed is evicted one day. */
   remove(origins: readonly string[]): Promise<void>
+  /** Removes this one file, without a look through the folder. Never throws, as remove. */
+  drop(name: DerivedName): Promise<void>
 }
 
 /** An open derived file; it can be read to its end even when it is evicted meanwhile. */
@@ -66,7 +68,7 @@ export async function derivedCache(root: string, capacityBytes: number): Promise
     await mkdir(root, { recursive: true })
     await look()
   }
-  return { get, create, remove }
+  return { get, create, remove, drop }
 
   async function get(name: DerivedName): Promise<DerivedFile | undefined> {
     if (capacityBytes === 0) return undefined
@@ -135,6 +137,10 @@ export async function derivedCache(root: string, capacityBytes: number): Promise
     const wanted = new Set(origins.map(digest))
     for (const name of await readdir(root).catch(() => []))
       if (wanted.has(name.slice(0, DIGEST_CHARACTERS))) await unlink(path.join(root, name)).catch(ignore)
+  }
+
+  async function drop(name: DerivedName): Promise<void> {
+    if (capacityBytes > 0) await unlink(path.join(root, fileName(name))).catch(ignore)
   }
 
   async function written(bytes: number): Promise<void> {

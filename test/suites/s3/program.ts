@@ -1,9 +1,12 @@
 /** The whole program over S3. */
-import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import type { Test } from 'tap'
 import { askWhole, store, STORED_SYNTAX } from '../../dicomweb-client.js'
 import { pathOf } from '../../large-instance.js'
 import { ctImage } from '../../made-dicom.js'
+import { until } from '../../blobs/kept.js'
 import { startServer, temporaryFolder } from '../../server.js'
 import { runFilmroom } from '../../cli/run-filmroom.js'
 import type { S3Server } from '../../s3-server.js'
@@ -54,6 +57,45 @@ export function program(t: Test, server: S3Server): void {
     t.ok(Number(headers['retry-after']) > 0)
     await server.startGateway()
     t.equal((await askWhole(path, { headers: { accept: STORED_SYNTAX } })).status, 200)
+  })
+
+  t.test('serves from its cache of blobs what was read, and nothing that is deleted', async t => {
+    const bucket = await newBucket(server)
+    const environment = {
+      FILMROOM_BLOBS: urlOf(server, bucket),
+      FILMROOM_BLOB_CACHE: '100MiB',
+      ...server.credentials,
+    }
+    const filmroom = await startServer(t, environment)
+    const cached = (): string[] => readdirSync(join(filmroom.dataFolder, 'blob-cache'))
+    const [read, lost] = [ctImage({ frames: 3 }), ctImage()]
+    t.equal((await store(filmroom.url, [read.bytes, lost.bytes])).status, 200)
+    t.strictSame(cached(), [], 'what is stored is not kept yet')
+    const whole = { headers: { accept: STORED_SYNTAX } }
+    for (const image of [read, lost])
+      t.ok((await askWhole(filmroom.url + pathOf(image), whole)).bytes.equals(image.bytes))
+    await until(() => cached().filter(name => !name.endsWith('.part')).length === 2)
+    await server.killGateway()
+    const frame = `${filmroom.url}${pathOf(read)}/frames/2`
+    t.ok(
+      (await askWhole(frame, { headers: { accept: 'application/octet-stream' } })).bytes.equals(
+        Buffer.from(read.pixels as Uint8Array).subarray(128, 256),
+      ),
+      'S3 is not asked again',
+    )
+    await server.startGateway()
+
+    const environmentOfCommand = { ...environment, FILMROOM_DELETE_GRACE: '0s' }
+    t.equal((await fetch(filmroom.url + pathOf(read), { method: 'DELETE' })).status, 204)
+    t.equal((await askWhole(filmroom.url + pathOf(read), whole)).status, 404, 'the index comes first')
+    t.equal((await runFilmroom(filmroom.dataFolder, ['purge'], environmentOfCommand)).status, 0)
+    t.equal(cached().length, 1, 'a purge takes it out of the cache too')
+
+    for (const Key of (await objects(server, bucket)).filter(key => key.endsWith('.dcm')))
+      await withClient(server, client => client.send(new DeleteObjectCommand({ Bucket: bucket, Key })))
+    const { status, output } = await runFilmroom(filmroom.dataFolder, ['verify'], environment)
+    t.not(status, 0, `what is only in the cache is not stored: ${output}`)
+    t.equal(await filmroom.stop(), 0)
   })
 
   t.test('refuses to start without its bucket, with a wrong secret, with none, and says so', async t => {
