@@ -29,25 +29,34 @@ const t = {
   },
 } as unknown as Test
 
-/** by form, scenario and state of the cache */
+/** An archive that is read in several ways. */
+interface Archive {
+  readonly dataFolder: string
+  readonly settings: Readonly<Record<string, string>>
+  readonly places: readonly string[]
+}
+
+/** by scenario, form and state of the cache */
 const taken = new Map<string, Driven[]>()
+const files = batch(
+  [...ctSlices(slices, 512), ...Array.from({ length: MULTI_FRAMES }, () => multiFrame(FRAMES))],
+  1,
+)
 try {
   const s3 = await startS3(t)
   const line = await faultyLine(t, s3.port)
   line.faultOf = request => (request.method === 'GET' ? { kind: 'slow', ms: laterMs } : undefined)
-  const far = { ...s3, endpoint: line.endpoint }
+  const bucket = await newBucket(s3)
+  const inFolder = await stored({})
+  const inS3 = await stored({ ...s3.credentials, FILMROOM_BLOBS: urlOf(s3, bucket) })
+  const later = { FILMROOM_BLOBS: urlOf({ ...s3, endpoint: line.endpoint }, bucket) }
   for (let round = 0; round < rounds; round += 1) {
-    await measured('folder', {})
-    for (const [form, server] of [
-      ['S3', s3],
-      [`S3, ${laterMs} ms later`, far],
-    ] as const)
-      for (const cache of ['0', '4GiB'])
-        await measured(`${form}, cache ${cache === '0' ? 'off' : 'on'}`, {
-          ...s3.credentials,
-          FILMROOM_BLOBS: urlOf(server, await newBucket(s3)),
-          FILMROOM_BLOB_CACHE: cache,
-        })
+    await measured('folder', inFolder, {})
+    for (const FILMROOM_BLOB_CACHE of ['0', '4GiB']) {
+      const cache = FILMROOM_BLOB_CACHE === '0' ? 'off' : 'on'
+      await measured(`S3, cache ${cache}`, inS3, { FILMROOM_BLOB_CACHE })
+      await measured(`S3 ${laterMs} ms later, cache ${cache}`, inS3, { ...later, FILMROOM_BLOB_CACHE })
+    }
   }
 } finally {
   for (const end of ends.reverse()) await end()
@@ -63,23 +72,34 @@ console.log(
   }),
 )
 
-async function measured(form: string, settings: Readonly<Record<string, string>>): Promise<void> {
+async function stored(settings: Readonly<Record<string, string>>): Promise<Archive> {
   const dataFolder = mkdtempSync(path.join(process.env['BENCH_FOLDER'] ?? tmpdir(), 'filmroom-bench-cache-'))
+  ends.push(() => {
+    rmSync(dataFolder, { recursive: true })
+  })
   const server = await startServer(t, { ...settings, FILMROOM_LOG_LEVEL: 'warn' }, { dataFolder })
   const target: Target = { port: server.port, root: '/dicomweb' }
-  const made = batch(
-    [...ctSlices(slices, 512), ...Array.from({ length: MULTI_FRAMES }, () => multiFrame(FRAMES))],
-    1,
-  )
   await drive(target.port, {
     clients: 4,
-    request: n => store(target, made.bodies[n]?.bytes ?? Buffer.alloc(0)),
-    until: { requests: made.bodies.length },
+    request: n => store(target, files.bodies[n]?.bytes ?? Buffer.alloc(0)),
+    until: { requests: files.bodies.length },
     leastBytes: 1,
   })
-  const places = made.bodies
+  await server.stop()
+  const places = files.bodies
     .flatMap(body => body.uids)
     .map(({ study, series, instance }) => `/studies/${study}/series/${series}/instances/${instance}`)
+  return { dataFolder, settings, places }
+}
+
+async function measured(
+  form: string,
+  { dataFolder, settings, places }: Archive,
+  more: Readonly<Record<string, string>>,
+): Promise<void> {
+  rmSync(path.join(dataFolder, 'data', 'blob-cache'), { recursive: true, force: true })
+  const server = await startServer(t, { ...settings, ...more, FILMROOM_LOG_LEVEL: 'warn' }, { dataFolder })
+  const target: Target = { port: server.port, root: '/dicomweb' }
   const read = async (name: string, requests: number, place: (n: number) => string): Promise<void> => {
     const driven = await drive(target.port, {
       clients: CLIENTS,
@@ -88,6 +108,7 @@ async function measured(form: string, settings: Readonly<Record<string, string>>
       leastBytes: 100_000,
     })
     taken.set(name, [...(taken.get(name) ?? []), driven])
+    console.error(name, JSON.stringify(figures([driven])))
   }
   for (const state of ['cold', 'warm']) {
     await read(`CT, ${form}, ${state}`, slices, n => `${places[n] ?? ''}/frames/1`)
@@ -98,7 +119,6 @@ async function measured(form: string, settings: Readonly<Record<string, string>>
     })
   }
   await server.stop()
-  rmSync(dataFolder, { recursive: true })
 }
 
 function figures(all: readonly Driven[]) {

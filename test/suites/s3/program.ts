@@ -67,7 +67,7 @@ export function program(t: Test, server: S3Server): void {
       ...server.credentials,
     }
     const filmroom = await startServer(t, environment)
-    const cached = (): string[] => readdirSync(join(filmroom.dataFolder, 'blob-cache'))
+    const cached = (): string[] => readdirSync(join(filmroom.dataFolder, 'data', 'blob-cache'))
     const [read, lost] = [ctImage({ frames: 3 }), ctImage()]
     t.equal((await store(filmroom.url, [read.bytes, lost.bytes])).status, 200)
     t.strictSame(cached(), [], 'what is stored is not kept yet')
