@@ -90,14 +90,14 @@ if (server !== undefined) {
     for (const [title, level, matches, more] of searches) {
       const query: Query = { level, matches, include: [], limit: 25, offset: 0, ...more }
       const matched = matching(query, database, USUAL_ATTRIBUTES)
-      const page = pageRows(database, level, await narrow(database, query, matched), 26)
-      for (const { sql: asked, ...compiled } of [
-        page,
-        ...matched.searched.map(key => key.owners.limit(1_001)),
-      ].map(one => one.compile())) {
+      const narrowed = await narrow(database, query, matched)
+      const asked = [pageRows(database, level, narrowed, 26)].map(rows => rows.compile())
+      // Of what many match a table may well be read until there are enough to tell.
+      if (!narrowed.isWalk) asked.push(...matched.searched.map(key => key.owners.limit(1_001).compile()))
+      for (const { sql: text, ...compiled } of asked) {
         const { rows } = await database.db.executeQuery<{ 'QUERY PLAN': string }>({
           ...compiled,
-          sql: `explain ${asked}`,
+          sql: `explain ${text}`,
         })
         const plan = rows.map(row => row['QUERY PLAN']).join('\n')
         if (!t.notMatch(plan, /Seq Scan/, title)) t.comment(plan)
