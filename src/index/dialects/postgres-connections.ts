@@ -46,7 +46,8 @@ function safeNumber(text: string): number {
 }
 
 /** What every connection is told first. A server that only one of them could write to, or that would forget what it
- *  acknowledged, is not what the archive was promised. */
+ *  acknowledged, is not what the archive was promised. By the usual cost of a random page the planner would rather read an index
+ *  through than look up some hundred studies in it: that is a disk's with a moving head, and nothing in memory. */
 const SESSION = `
   select
     set_config('statement_timeout', $1, false),
@@ -55,6 +56,7 @@ const SESSION = `
     set_config('tcp_keepalives_interval', '5', false),
     set_config('tcp_keepalives_count', '3', false),
     set_config('jit', 'off', false),
+    set_config('random_page_cost', '1.1', false),
     set_config('synchronous_commit',
       case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end,
       false),
