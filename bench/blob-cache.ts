@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Test } from 'tap'
 import { faultyLine } from '../test/s3-proxy.js'
 import { startS3 } from '../test/s3-server.js'
 import { startServer } from '../test/server.js'
 import { newBucket, urlOf } from '../test/suites/s3/stores.js'
+import { asATest } from './as-a-test.js'
 import { drive, type Driven } from './load/drive.js'
 import { FRAMES_AS_STORED, get, store, type Target } from './load/messages.js'
 import { batch, ctSlices, multiFrame } from './made/series.js'
@@ -20,14 +20,7 @@ const CLIENTS = 8
 const MULTI_FRAMES = 4
 const FRAMES = 60
 
-const ends: (() => unknown)[] = []
-const t = {
-  teardown: (end: () => unknown) => void ends.push(end),
-  pass: () => true,
-  fail: (message: unknown) => {
-    throw new Error(String(message))
-  },
-} as unknown as Test
+const { t, end } = asATest()
 
 /** An archive that is read in several ways. */
 interface Archive {
@@ -59,7 +52,7 @@ try {
     }
   }
 } finally {
-  for (const end of ends.reverse()) await end()
+  await end()
 }
 console.log(
   JSON.stringify({
@@ -74,7 +67,7 @@ console.log(
 
 async function stored(settings: Readonly<Record<string, string>>): Promise<Archive> {
   const dataFolder = mkdtempSync(path.join(process.env['BENCH_FOLDER'] ?? tmpdir(), 'filmroom-bench-cache-'))
-  ends.push(() => {
+  t.teardown(() => {
     rmSync(dataFolder, { recursive: true })
   })
   const server = await startServer(t, { ...settings, FILMROOM_LOG_LEVEL: 'warn' }, { dataFolder })

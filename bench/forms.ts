@@ -8,6 +8,7 @@ import { startPostgres } from '../test/postgres.js'
 import { startS3 } from '../test/s3-server.js'
 import { startServer } from '../test/server.js'
 import { newBucket, urlOf } from '../test/suites/s3/stores.js'
+import { asATest } from './as-a-test.js'
 import { drive, type Driven, type Load } from './load/drive.js'
 import { DICOM_JSON, FRAMES_AS_STORED, get, store, type Target } from './load/messages.js'
 import { batch, ctSlices } from './made/series.js'
@@ -17,14 +18,7 @@ const [slices = 400, processes = 3] = process.argv.slice(2).map(Number)
 const CLIENTS = 8
 const READ_MS = 5_000
 
-const ends: (() => unknown)[] = []
-const t = {
-  teardown: (end: () => unknown) => void ends.push(end),
-  pass: () => true,
-  fail: (message: unknown) => {
-    throw new Error(String(message))
-  },
-} as unknown as Parameters<typeof startPostgres>[0]
+const { t, end } = asATest()
 try {
   const postgres = await startPostgres(t, { fsync: 'on' })
   if (postgres === undefined) throw new Error('PostgreSQL is not installed')
@@ -42,7 +36,7 @@ try {
   ] as const)
     for (const count of [1, processes]) await measured(index, blobs, count, await form(index, blobs))
 } finally {
-  for (const end of ends.reverse()) await end()
+  await end()
 }
 
 async function measured(
