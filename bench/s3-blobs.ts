@@ -9,6 +9,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import type { BlobStore } from '../src/blobs/blob-store.js'
 import { openBlobs } from '../src/blobs/open.js'
 import { startS3 } from '../test/s3-server.js'
+import { asATest } from './as-a-test.js'
 
 const [count = 300, bytes = 400_000, atOnce = 8] = process.argv.slice(2).map(Number)
 const CHUNK_BYTES = 64 * 1024
@@ -16,10 +17,10 @@ const READ_BYTES = 4096
 const STREAM_BYTES = 256 * 1024 * 1024
 const MIB = 1024 * 1024
 
-const ends: (() => unknown)[] = []
+const { t, end } = asATest()
 const root = mkdtempSync(path.join(tmpdir(), 'filmroom-bench-s3-'))
 try {
-  const server = await startS3({ teardown: end => ends.push(end as () => unknown) })
+  const server = await startS3(t)
   Object.assign(process.env, server.credentials)
   const client = new S3Client({ endpoint: server.endpoint, region: 'us-east-1', forcePathStyle: true })
   await client.send(new CreateBucketCommand({ Bucket: 'bench' }))
@@ -40,7 +41,7 @@ try {
     }),
   )
 } finally {
-  for (const end of ends.reverse()) await end()
+  await end()
   rmSync(root, { recursive: true })
 }
 

@@ -119,20 +119,23 @@ function allConditions({ isOneOf }: IndexDatabase, { conditions, few }: Narrowed
   ]
 }
 
+/** How many there are in the whole archive. */
+export async function liveCounts({ db }: IndexDatabase): Promise<Record<QueryLevel, number>> {
+  const head = await db
+    .selectFrom('change_head')
+    .select(['studies', 'series', 'instances'])
+    .executeTakeFirstOrThrow()
+  return { study: head.studies, series: head.series, instance: head.instances }
+}
+
 /** How many rows there are in all. */
 export async function countRows(
   database: IndexDatabase,
   level: QueryLevel,
-  narrowed: Narrowed = { conditions: [], few: {}, isWalk: true },
+  narrowed: Narrowed,
 ): Promise<number> {
   const conditions = allConditions(database, narrowed)
-  if (conditions.length === 0) {
-    const head = await database.db
-      .selectFrom('change_head')
-      .select(['studies', 'series', 'instances'])
-      .executeTakeFirstOrThrow()
-    return { study: head.studies, series: head.series, instance: head.instances }[level]
-  }
+  if (conditions.length === 0) return (await liveCounts(database))[level]
   let rows = from(database.db, level, narrowed.isWalk).select(eb => eb.fn.countAll<number | string>().as('n'))
   for (const condition of conditions) rows = rows.where(condition)
   return Number((await rows.executeTakeFirstOrThrow()).n)

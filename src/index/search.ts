@@ -14,7 +14,7 @@ import { matching, topTags, type Matching } from './matching.js'
 import { zonesOf, type Zones } from './moments.js'
 import { isFilled } from './search-state.js'
 import { isSearchedByValue } from './searched-attributes.js'
-import { after, countRows, pageRows, type Narrowed, type SearchRow } from './search-rows.js'
+import { after, countRows, liveCounts, pageRows, type Narrowed, type SearchRow } from './search-rows.js'
 import { retried } from './transact.js'
 
 /** Rows that are compared before others get a turn. */
@@ -63,10 +63,12 @@ export async function narrow(
   { limit, offset }: Pick<Query, 'limit' | 'offset'>,
   { conditions, selective, searched }: Matching,
 ): Promise<Narrowed> {
+  if (searched.length === 0) return { conditions, few: {}, isWalk: !selective }
+  const all = await liveCounts(database)
   const narrowed = [...conditions]
   const few: { study?: ReadonlySet<number>; series?: ReadonlySet<number> } = {}
   for (const { level, owners, tested } of searched) {
-    const most = fewOf(await countRows(database, level), offset + limit)
+    const most = fewOf(all[level], offset + limit)
     const rows = await owners.limit(most + 1).execute()
     if (rows.length > most) narrowed.push(tested)
     else few[level] = common(few[level], new Set(rows.map(row => row.owner_id)))

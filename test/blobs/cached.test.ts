@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -18,6 +18,7 @@ import { mountSmallDisk, withoutMount } from '../small-disk.js'
 import { blobStoreConformance, put } from './blob-store-conformance.js'
 import { farStore, type FarStore } from './far-store.js'
 import { isKept, keptBytes, until } from './kept.js'
+import { openFilesUnder } from './open-files.js'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -269,8 +270,8 @@ t.test('a reader that leaves, by loop, signal or unread, leaves no file behind',
       for await (const _ of await store.open('aa/left', whole, during.signal)) during.abort()
     }
     await t.rejects(reading(), { name: 'AbortError' }, `${words}: told apart from the end`)
-    await until(() => filesOpenUnder(root) === 0)
-    t.equal(filesOpenUnder(root), 0, words)
+    await until(() => openFilesUnder(root) === 0)
+    t.equal(openFilesUnder(root), 0, words)
   }
   await leave('not kept')
   await until(async () => (await readdir(root)).length === 0)
@@ -367,16 +368,6 @@ async function flip(file: string, at: number): Promise<void> {
   const bytes = await readFile(file)
   bytes[at] = (bytes[at] ?? 0) ^ 1
   await writeFile(file, bytes)
-}
-
-function filesOpenUnder(folder: string): number {
-  return readdirSync('/proc/self/fd').filter(fd => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder)
-    } catch {
-      return false
-    }
-  }).length
 }
 
 function folderBytes(root: string): number {

@@ -1,16 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -20,6 +11,7 @@ import { folderBlobStore, type FolderBlobStoreOptions } from '../../src/blobs/fo
 import { problem } from '../problem.js'
 import { mountSmallDisk, withoutMount } from '../small-disk.js'
 import { blobStoreConformance, keys, put, sha256 } from './blob-store-conformance.js'
+import { openFilesUnder } from './open-files.js'
 
 const MIB = 1024 * 1024
 
@@ -183,16 +175,6 @@ function startWriter(t: Test, root: string) {
 function temporaryFiles(root: string): string[] {
   const writing = path.join(root, '.writing')
   return readdirSync(writing).flatMap(owner => readdirSync(path.join(writing, owner)))
-}
-
-function openFilesUnder(folder: string): number {
-  return readdirSync('/proc/self/fd').filter(fd => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder)
-    } catch {
-      return false
-    }
-  }).length
 }
 
 /** Files are closed without being waited for. */

@@ -51,6 +51,14 @@ if (server !== undefined)
       { part: 'instance_header_1', n: BOUNDARY - 1 },
       { part: 'instance_header_2', n: all.length - BOUNDARY + 1 },
     ])
+
+    await ask(url, `select setval(pg_get_serial_sequence('instance', 'id'), 1000)`)
+    const beyond = madeInstance(series)
+    const [outcome] = await index
+      .commit([beyond], 'reject')
+      .catch((error: unknown) => [{ kind: 'failed', error }])
+    t.match(outcome, { kind: 'failed' }, 'without a part for their numbers stores fail')
+    t.equal(await index.find(beyond.uids), undefined, 'and nothing is there by half')
   })
 
 /** The SQL of the document, with the boundary of the test. */

@@ -84,22 +84,33 @@ if (server !== undefined) {
     t.strictSame(columns, [], 'columns of an index, with a collation other than C')
   })
 
-  t.test('a commit waits for the disk, whatever the database is set to', async t => {
-    const url = await server.database()
-    const name = new URL(url).pathname.slice(1)
-    await ask(url, `alter database ${name} set synchronous_commit = off`)
-    await ask(url, `alter database ${name} set default_transaction_isolation = 'serializable'`)
-    await ask(url, `alter database ${name} set default_transaction_read_only = on`)
-    const database = await openDatabase(indexPlace(url, SETTINGS), 'write')
-    t.teardown(() => database.close())
-    const [row] = await database.db.transaction().execute(async transaction => {
-      const { rows } = await sql<Record<string, string>>`
+  t.test(
+    'a commit waits for the disk, and a random page is cheap, whatever the database is set to',
+    async t => {
+      const url = await server.database()
+      const name = new URL(url).pathname.slice(1)
+      await ask(url, `alter database ${name} set synchronous_commit = off`)
+      await ask(url, `alter database ${name} set random_page_cost = 4`)
+      await ask(url, `alter database ${name} set default_transaction_isolation = 'serializable'`)
+      await ask(url, `alter database ${name} set default_transaction_read_only = on`)
+      const database = await openDatabase(indexPlace(url, SETTINGS), 'write')
+      t.teardown(() => database.close())
+      const [row] = await database.db.transaction().execute(async transaction => {
+        const { rows } = await sql<Record<string, string>>`
         select current_setting('synchronous_commit') as synchronous, current_setting('transaction_isolation') as level,
-          current_setting('transaction_read_only') as read_only`.execute(transaction)
-      return rows
-    })
-    t.strictSame(row, { synchronous: 'on', level: 'read committed', read_only: 'off' })
-  })
+          current_setting('transaction_read_only') as read_only, current_setting('random_page_cost') as random_page`.execute(
+          transaction,
+        )
+        return rows
+      })
+      t.strictSame(row, {
+        synchronous: 'on',
+        level: 'read committed',
+        read_only: 'off',
+        random_page: '1.1',
+      })
+    },
+  )
 
   t.test('what cannot be used is refused, and no password is told', async t => {
     const url = new URL(await server.database())

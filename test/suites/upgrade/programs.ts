@@ -9,13 +9,17 @@ const HERE = path.resolve('.')
 const SOURCES = ['src', 'migrations', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
 
 /** Builds what a commit was, with the packages that are installed now.
- * @returns its main.cjs; undefined where git or the commit is not at hand, as in a shallow clone
- * @throws Error where it is at hand and cannot be built */
+ * @returns its main.cjs; undefined where there is no git, no repository, or a shallow clone
+ * @throws Error where the whole history is at hand and has no such commit, or it cannot be built */
 export function programOf(t: Pick<Test, 'teardown'>, commit: string): string | undefined {
   const folder = temporaryFolder(t)
   const archive = path.join(folder, 'sources.tar')
   const git = spawnSync('git', ['archive', '--output', archive, commit, ...SOURCES], { cwd: HERE })
-  if (git.status !== 0) return undefined
+  if (git.status !== 0) {
+    const whole = spawnSync('git', ['rev-parse', '--is-shallow-repository'], { cwd: HERE, encoding: 'utf8' })
+    if (whole.status !== 0 || whole.stdout.trim() === 'true') return undefined
+    throw new Error(`${commit} is not in this repository's history: ${git.stderr.toString()}`)
+  }
   run('tar', ['-x', '-C', folder, '-f', archive], folder)
   linkPackages(folder)
   // Its types were checked when it was made.
