@@ -36,9 +36,8 @@ export function isUniversal(match: Match): boolean {
     case 'values':
       return match.values.length === 0
     case 'wildcard':
-      return /^\**$/.test(match.pattern)
     case 'person-name':
-      return /^[*^]*$/.test(match.pattern)
+      return /^\**$/.test(match.pattern)
     case 'name-words':
       return match.words.length === 0
     case 'range':

@@ -16,11 +16,11 @@ export function nameMatches(name: PersonNameJson, match: NameMatch): boolean {
   )
 }
 
-/** The patterns that a person-name key stands for: a last component of `*` may be absent with its `^`. */
+/** The patterns that a person-name key stands for: last components of `*` may be absent with their `^`. */
 export function namePatterns(pattern: string): string[] {
   const folded = foldPersonName(pattern)
-  if (!folded.endsWith('^*')) return [folded]
-  return [folded, foldPersonName(folded.replace(/[*^\s]+$/, ''))]
+  const known = folded.replace(/(?:\^\*+)+$/, '')
+  return known === folded ? [folded] : [`${known}^*`, foldPersonName(known)]
 }
 
 /** The groups of a name that a key looks at. */

@@ -248,10 +248,10 @@ def name_matches(element, value):
         if re.fullmatch(r"\**", pattern):
             continue
         forms = [pattern]
-        if pattern.endswith("^*"):
-            forms.append(re.sub(r"[*^\s]+$", "", pattern))
+        while re.search(r"\^\*+$", forms[-1]):
+            forms.append(re.sub(r"\^\*+$", "", forms[-1]))
         stored = [name_text(name.get(group, "")) for name in names for group in among]
-        if not any(text and wildcard(form).fullmatch(text) for text in stored for form in forms):
+        if not any(text and wildcard(name_text(form)).fullmatch(text) for text in stored for form in forms):
             return False
     return True
 
