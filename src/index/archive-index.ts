@@ -72,8 +72,10 @@ export interface StoredHeader {
 /** Rows of a search, each a whole DICOM JSON object as text, URL_MARK standing for the base URL. */
 export interface SearchPage {
   readonly rows: readonly string[]
-  /** how many more match after these (for the Warning header); 0 where these are the last */
+  /** how many more match after these (for the Warning header), as far as they are counted; 0 where these are the last */
   readonly remaining: number
+  /** no more than that match */
+  readonly isAll: boolean
 }
 
 export interface SeriesVersion {

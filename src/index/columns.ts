@@ -129,6 +129,31 @@ function inRange(match: Match, column: 'study.study_date' | 'study.study_time'):
   return undefined
 }
 
+/** Both ends in, as YYYYMMDD; a first of '' has those in it whose day is unknown. */
+export interface Days {
+  readonly first: string
+  readonly last: string
+}
+
+export const ALL_DAYS: Days = { first: '', last: '99999999' }
+/** Before each day that is known. */
+const FIRST_DAY = '00000001'
+
+/** The days that onColumn's condition names.
+ * @returns undefined where it names others, several, or none */
+export function daysOf(tag: string, match: Match): Days | undefined {
+  if (tag !== STUDY_DATE || (match.kind !== 'range' && match.kind !== 'values')) return undefined
+  const [only, ...more] = match.kind === 'range' ? [match] : match.values.map(day => ({ from: day, to: day }))
+  if (only === undefined || more.length > 0) return undefined
+  const ends = rangeEnds({ vr: 'DA', from: only.from, to: only.to })
+  return (
+    ends && {
+      first: only.from === undefined ? FIRST_DAY : ends.start,
+      last: only.to === undefined ? ALL_DAYS.last : ends.end,
+    }
+  )
+}
+
 /** A date without a time stands for its whole day. */
 function studyDateTime({ from, to }: Extract<Match, { kind: 'date-time-range' }>): Condition {
   const eb = expressionBuilder<Schema, 'study'>()

@@ -5,18 +5,20 @@ import { normaliseDate, normaliseTime } from '../dicom/date-time.js'
 import type { IndexedAttributes } from '../dicom/indexed-attributes.js'
 import type { AttributeTableName, IndexDatabase } from './dialects/dialect.js'
 import { elementIn, mergeElementTexts } from './element-text.js'
+import { orderMoment } from './moments.js'
 import { orderNumber, textValues } from './normalised-values.js'
 import { rowsOf } from './rows.js'
 import type { Schema } from './schema.js'
 import { modalityOf, searchedOfSeries, searchedOfStudy } from './searched-attributes.js'
 import type { WriterQueries } from './writer-queries.js'
 
-type AttributeRow = Schema[AttributeTableName]
-
 /** In the transaction that all is part of. */
 export interface LevelRows {
   readonly run: <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
-  readonly insertAttributes: (table: AttributeTableName, rows: readonly AttributeRow[]) => Promise<void>
+  readonly insertAttributes: <Table extends AttributeTableName>(
+    table: Table,
+    rows: readonly Schema[Table][],
+  ) => Promise<void>
   readonly queries: WriterQueries
   readonly attributes: IndexedAttributes
 }
@@ -95,19 +97,13 @@ export async function writeStudy(
   modalities: string,
   { run, insertAttributes, queries, attributes }: LevelRows,
 ): Promise<void> {
-  await run(
-    queries.describeStudy({
-      id,
-      date: normaliseDate(textValues(elementIn(text, '00080020'))[0] ?? '') ?? '',
-      time: normaliseTime(textValues(elementIn(text, '00080030'))[0] ?? '', '0') ?? '',
-      attributes: text,
-      modalities,
-    }),
-  )
+  const date = normaliseDate(textValues(elementIn(text, '00080020'))[0] ?? '') ?? ''
+  const time = normaliseTime(textValues(elementIn(text, '00080030'))[0] ?? '', '0') ?? ''
+  await run(queries.describeStudy({ id, date, time, attributes: text, modalities }))
   await run(queries.clearStudyAttributes({ id }))
   const found = searchedOfStudy(text, JSON.parse(modalities) as string[], attributes)
   await insertAttributes(
     'study_attribute',
-    found.map(one => ({ owner_id: id, ...one })),
+    found.map(one => ({ owner_id: id, ...one, moment: orderMoment(date, time) })),
   )
 }

@@ -4,7 +4,17 @@ import type { IndexedAttributes, SearchAttribute } from '../dicom/indexed-attrib
 import { timeBeside } from '../dicom/date-with-time.js'
 import { Problem } from '../dicom/problem.js'
 import { reaches, type Match, type Query, type QueryLevel } from '../dicom/query.js'
-import { isOfMoments, mayBeEmpty, mayBeInAnyZone, never, onColumn, UIDS } from './columns.js'
+import {
+  ALL_DAYS,
+  daysOf,
+  isOfMoments,
+  mayBeEmpty,
+  mayBeInAnyZone,
+  never,
+  onColumn,
+  UIDS,
+  type Days,
+} from './columns.js'
 import type { IndexDatabase } from './dialects/dialect.js'
 import { isUniversal } from './element-matching.js'
 import type { Schema } from './schema.js'
@@ -20,6 +30,10 @@ import { searchedKey, type Condition, type SearchedKey } from './searched-keys.j
 export interface Matching {
   /** all must hold; they name the tables study, series and instance */
   readonly conditions: readonly Condition[]
+  /** the study's day is one of these, by the conditions */
+  readonly days: Days
+  /** the conditions say nothing else */
+  readonly isOfDays: boolean
   /** one of the conditions names few rows, by an index */
   readonly selective: boolean
   /** all must hold */
@@ -48,6 +62,8 @@ export function matching(
   const conditions: Condition[] = []
   const searched: SearchedKey[] = []
   const checks: Record<QueryLevel, Match[]> = { study: [], series: [], instance: [] }
+  let days = ALL_DAYS
+  let ofDays = 0
   let selective = query.StudyInstanceUID !== undefined || query.SeriesInstanceUID !== undefined
   const eb = expressionBuilder<Schema, 'study' | 'series' | 'instance'>()
   if (query.StudyInstanceUID !== undefined)
@@ -79,6 +95,11 @@ export function matching(
     if (condition !== undefined) {
       conditions.push(condition)
       selective ||= UIDS.has(tag)
+      const some = daysOf(tag, match)
+      if (some !== undefined) {
+        days = daysOfBoth(days, some)
+        ofDays++
+      }
     }
     const attributeLevel = searchedAt(tag, match, condition, byValue)
     if (attributeLevel !== undefined) {
@@ -90,7 +111,11 @@ export function matching(
       if (match.kind === 'name-words' && !STUDY_SEARCHED.has(tag)) checks[level].push(match)
     } else if (condition === undefined) checks[level].push(match)
   }
-  return { conditions, selective, searched, checks }
+  return { conditions, days, isOfDays: ofDays === conditions.length, selective, searched, checks }
+}
+
+function daysOfBoth(a: Days, b: Days): Days {
+  return { first: a.first > b.first ? a.first : b.first, last: a.last < b.last ? a.last : b.last }
 }
 
 /** Each is looked for by itself. PatientName and ReferringPhysicianName are one name; of others the words may be those of

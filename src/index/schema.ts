@@ -9,7 +9,7 @@ export interface Schema {
   readonly instance: InstanceTable
   readonly instance_header: InstanceHeaderTable
   readonly frame_chunk: FrameChunkTable
-  readonly study_attribute: AttributeTable
+  readonly study_attribute: StudyAttributeTable
   readonly series_attribute: AttributeTable
   readonly deletion: DeletionTable
   readonly change: ChangeTable
@@ -112,6 +112,11 @@ interface AttributeTable {
   readonly owner_id: number
   readonly tag: string
   readonly value: string
+}
+
+interface StudyAttributeTable extends AttributeTable {
+  /** where the study stands in the order of answers: moments.ts orderMoment */
+  readonly moment: number
 }
 
 /** One request's deletions, as long as rows of them are there. */

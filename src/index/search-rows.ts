@@ -3,7 +3,7 @@ import {
   expressionBuilder,
   sql,
   type Expression,
-  type Kysely,
+  type QueryCreator,
   type SelectQueryBuilder,
   type SqlBool,
 } from 'kysely'
@@ -47,6 +47,22 @@ export interface Narrowed {
   readonly few: { readonly study?: ReadonlySet<number>; readonly series?: ReadonlySet<number> }
 }
 
+export interface Found {
+  readonly rows: readonly SearchRow[]
+  /** after these, as far as they are counted */
+  readonly remaining: number
+  /** there are no more than that */
+  readonly isAll: boolean
+}
+
+/** Counting all would take as long as the archive is large. */
+export const MOST_COUNTED = 1_000
+
+/** What a search tells of those that come after its page, of which it counted MOST_COUNTED, and one. */
+export function counted(remaining: number): Pick<Found, 'remaining' | 'isAll'> {
+  return { remaining: Math.min(remaining, MOST_COUNTED), isAll: remaining <= MOST_COUNTED }
+}
+
 /** So many live rows in order. Columns of levels below are not there. */
 export function pageRows(
   database: IndexDatabase,
@@ -67,7 +83,12 @@ export function pageRows(
   return orderedRows(database, level, { conditions: [eb('study.id', 'in', wanted)], few: {}, isWalk: false })
 }
 
-function orderedRows(database: IndexDatabase, level: QueryLevel, narrowed: Narrowed): Rows {
+/** All of them. */
+export function orderedRows(
+  database: Pick<IndexDatabase, 'isOneOf'> & { readonly db: QueryCreator<Schema> },
+  level: QueryLevel,
+  narrowed: Narrowed,
+): Rows {
   let rows = from(database.db, level, narrowed.isWalk)
     .select([
       'study.id as study_id',
@@ -110,7 +131,10 @@ function orderedRows(database: IndexDatabase, level: QueryLevel, narrowed: Narro
 }
 
 /** All conditions, and those that say of which few they are. */
-function allConditions({ isOneOf }: IndexDatabase, { conditions, few }: Narrowed): Expression<SqlBool>[] {
+function allConditions(
+  { isOneOf }: Pick<IndexDatabase, 'isOneOf'>,
+  { conditions, few }: Narrowed,
+): Expression<SqlBool>[] {
   const eb = expressionBuilder<Schema, Tables>()
   return [
     ...(few.study === undefined ? [] : [isOneOf(eb.ref('study.id'), few.study)]),
@@ -128,17 +152,20 @@ export async function liveCounts({ db }: IndexDatabase): Promise<Record<QueryLev
   return { study: head.studies, series: head.series, instance: head.instances }
 }
 
-/** How many rows there are in all. */
+/** How many rows there are in all, as far as they are counted. */
 export async function countRows(
   database: IndexDatabase,
   level: QueryLevel,
   narrowed: Narrowed,
+  most: number,
 ): Promise<number> {
-  const conditions = allConditions(database, narrowed)
-  if (conditions.length === 0) return (await liveCounts(database))[level]
-  let rows = from(database.db, level, narrowed.isWalk).select(eb => eb.fn.countAll<number | string>().as('n'))
-  for (const condition of conditions) rows = rows.where(condition)
-  return Number((await rows.executeTakeFirstOrThrow()).n)
+  let rows = from(database.db, level, narrowed.isWalk).select('study.id')
+  for (const condition of allConditions(database, narrowed)) rows = rows.where(condition)
+  const { n } = await database.db
+    .selectFrom(rows.limit(most).as('row'))
+    .select(eb => eb.fn.countAll<number | string>().as('n'))
+    .executeTakeFirstOrThrow()
+  return Number(n)
 }
 
 /** Only what comes after a row. Told level by level, so that studies before it are left out before their series are looked up. */
@@ -178,7 +205,7 @@ export function after(level: QueryLevel, last: SearchRow): Expression<SqlBool> {
 
 /** Live rows. A live series is in a live study, and a live instance in a live series; each is said, for the indexes' sake.
  *  A planner that knows nothing of limits would read all series and sort them: a cross join keeps the order of a walk. */
-function from(db: Kysely<Schema>, level: QueryLevel, isWalk: boolean) {
+function from(db: QueryCreator<Schema>, level: QueryLevel, isWalk: boolean) {
   const studies = db.selectFrom('study').where('study.deleted_at', 'is', null)
   const withSeries = isWalk
     ? studies.crossJoin('series').whereRef('series.study_id', '=', 'study.id')

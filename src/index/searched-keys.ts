@@ -15,15 +15,20 @@ import { groupTag, INDEXED_CHARACTERS, soundTag, wordTag } from './searched-attr
 
 export type Condition = Expression<SqlBool>
 
-/** One key, and the two ways of following it between which its frequency decides. */
+/** Studies and where they stand in the order of answers. moments.ts orderMoment */
+export type PlacedStudies = SelectQueryBuilder<Schema, never, { owner_id: number; moment: number }>
+
+/** One key, and the ways of following it between which its frequency decides. */
 export interface SearchedKey {
   readonly level: 'study' | 'series'
   /** For a key that many match: rows are walked in order, each tested, until there are enough. */
   readonly tested: Condition
   /** For a key that few match: the studies or series, by number, some of them twice. They are fetched, then sorted. */
   readonly owners: SelectQueryBuilder<Schema, never, { owner_id: number }>
-  /** How many live studies or series match. */
-  readonly count: () => Promise<number>
+  /** Of a key of studies, each once: all between two moments. */
+  readonly placed: (first: number, last: number) => PlacedStudies
+  /** The index has those that match in their order. */
+  readonly isOneValue: boolean
 }
 
 /** @param match of kind `values`, `wildcard`, `person-name` or `name-words` (of one word), and of an attribute that searched-attributes.ts names
@@ -34,14 +39,19 @@ export function searchedKey(
   match: Match,
   database: IndexDatabase,
 ): SearchedKey | undefined {
-  const alternatives = alternativesOf(tag, match, database)
+  const alternatives = alternativesOf(level, tag, match, database)
   const [first, ...others] = alternatives
   if (first === undefined) return undefined
   const table = level === 'study' ? 'study_attribute' : 'series_attribute'
   const { db } = database
-  const owners = ({ tags, condition }: Alternative) =>
-    attributes(db, table).select('owner_id').where('attribute.tag', 'in', tags).where(condition)
-  const allOwners = others.reduce((all, other) => all.unionAll(owners(other)), owners(first))
+  const owners = (alternative: Alternative) => found(attributes(db, table), alternative).select('owner_id')
+  const isOneValue = match.kind === 'values' && match.values.length === 1
+  const placed = (alternative: Alternative, first: number, last: number) =>
+    found(db.selectFrom('study_attribute as attribute'), alternative)
+      .select(['owner_id', 'moment'])
+      .where('moment', '>=', first)
+      .where('moment', '<=', last)
+      .$if(!isOneValue, rows => rows.distinct())
   const eb = expressionBuilder<Schema, 'study' | 'series'>()
   const id = eb.ref(level === 'study' ? 'study.id' : 'series.id')
   return {
@@ -53,34 +63,32 @@ export function searchedKey(
         .where('attribute.tag', 'in', [...new Set(alternatives.flatMap(({ tags }) => tags))])
         .where(any(alternatives)),
     ),
-    owners: allOwners,
-    count: async () => {
-      const { n } = await db
-        .selectFrom(allOwners.as('owner'))
-        .select(owner => {
-          const all = owner.fn.count<number | string>('owner.owner_id')
-          return (isOneValue(match) ? all : all.distinct()).as('n')
-        })
-        .executeTakeFirstOrThrow()
-      return Number(n)
-    },
+    owners: others.reduce((all, other) => all.unionAll(owners(other)), owners(first)),
+    placed: (from, to) =>
+      others.reduce((all, other) => all.union(placed(other, from, to)), placed(first, from, to)),
+    isOneValue,
   }
-}
-
-/** Then no study or series is there twice. */
-function isOneValue(match: Match): boolean {
-  return match.kind === 'values' && match.values.length === 1
 }
 
 /** Both tables are one to the conditions. */
 function attributes(db: Kysely<Schema>, table: 'study_attribute' | 'series_attribute') {
-  return db.selectFrom(`${table} as attribute`)
+  return db.selectFrom(`${table as 'series_attribute'} as attribute`)
+}
+
+function found<Tables, Row>(
+  rows: SelectQueryBuilder<Tables, 'attribute' & keyof Tables, Row>,
+  { tags, condition, finding = condition }: Alternative,
+) {
+  const eb = expressionBuilder<{ attribute: Schema['series_attribute'] }, 'attribute'>()
+  return rows.where(eb('attribute.tag', 'in', tags)).where(finding)
 }
 
 /** Rows with one of the tags that meet the condition. */
 interface Alternative {
   readonly tags: readonly string[]
   readonly condition: Condition
+  /** the same, where rows are looked for and not tested one by one */
+  readonly finding?: Condition
 }
 
 function any(alternatives: readonly Alternative[]): Condition {
@@ -95,32 +103,43 @@ function any(alternatives: readonly Alternative[]): Condition {
 }
 
 /** Each by itself is a range of the index or a filter on it; `or` would make a filter of all. */
-function alternativesOf(tag: string, match: Match, database: IndexDatabase): Alternative[] {
+function alternativesOf(
+  level: SearchedKey['level'],
+  tag: string,
+  match: Match,
+  database: IndexDatabase,
+): Alternative[] {
   if (match.kind === 'name-words') {
     const eb = expressionBuilder<{ attribute: Schema['study_attribute'] }, 'attribute'>()
     const { pattern, sounds } = wordForms(match.words[0] ?? '')
-    const words = like(pattern, database).map(condition => ({ tags: [wordTag(tag)], condition }))
+    const words = like(level, pattern, database).map(one => ({ tags: [wordTag(tag)], ...one }))
     if (sounds.length === 0) return words
     return [...words, { tags: [soundTag(tag)], condition: eb('attribute.value', 'in', sounds) }]
   }
   const tags =
     match.kind === 'person-name' ? nameGroups(match.group).map(group => groupTag(tag, group)) : [tag]
-  return conditionsOn(match, database).map(condition => ({ tags, condition }))
+  return conditionsOn(level, match, database).map(one => ({ tags, ...one }))
 }
 
-function conditionsOn(match: Exclude<Match, { kind: 'name-words' }>, database: IndexDatabase): Condition[] {
+type Conditions = Pick<Alternative, 'condition' | 'finding'>
+
+function conditionsOn(
+  level: SearchedKey['level'],
+  match: Exclude<Match, { kind: 'name-words' }>,
+  database: IndexDatabase,
+): Conditions[] {
   const eb = expressionBuilder<{ attribute: Schema['study_attribute'] }, 'attribute'>()
   switch (match.kind) {
     case 'values': {
       const values = match.values
         .map(value => normaliseText(match.vr, value).slice(0, INDEXED_CHARACTERS))
         .filter(value => !value.includes('\0'))
-      return values.length === 0 ? [] : [eb('attribute.value', 'in', values)]
+      return values.length === 0 ? [] : [{ condition: eb('attribute.value', 'in', values) }]
     }
     case 'wildcard':
-      return like(normaliseText(match.vr, match.pattern), database)
+      return like(level, normaliseText(match.vr, match.pattern), database)
     case 'person-name':
-      return namePatterns(match.pattern).flatMap(pattern => like(pattern, database))
+      return namePatterns(match.pattern).flatMap(pattern => like(level, pattern, database))
     case 'range':
     case 'date-time-range':
     case 'empty':
@@ -128,14 +147,18 @@ function conditionsOn(match: Exclude<Match, { kind: 'name-words' }>, database: I
   }
 }
 
-/** An index serves what stands before the first wildcard. */
-function like(given: string, { wildcard }: IndexDatabase): Condition[] {
+/** An index serves what stands before the first wildcard; where nothing does, of studies, what is known of parts of their values. */
+function like(
+  level: SearchedKey['level'],
+  given: string,
+  { wildcard, studyValuesLike }: IndexDatabase,
+): Conditions[] {
   const pattern = given.replace(/\*+/g, '*')
   // Longer than any indexed value.
   if (pattern.includes('\0') || pattern.replaceAll('*', '').length > INDEXED_CHARACTERS) return []
   const eb = expressionBuilder<{ attribute: Schema['study_attribute'] }, 'attribute'>()
   const [prefix = ''] = /^[^*?]*/.exec(pattern) ?? []
-  if (prefix === pattern) return [eb('attribute.value', '=', pattern)]
+  if (prefix === pattern) return [{ condition: eb('attribute.value', '=', pattern) }]
   const conditions: Condition[] = []
   if (prefix !== '') {
     const after = successor(prefix)
@@ -143,7 +166,9 @@ function like(given: string, { wildcard }: IndexDatabase): Condition[] {
     if (after !== undefined) conditions.push(eb('attribute.value', '<', after))
   }
   if (pattern !== `${prefix}*`) conditions.push(wildcard(eb.ref('attribute.value'), pattern))
-  return [eb.and(conditions)]
+  const condition = eb.and(conditions)
+  const values = level === 'study' && prefix === '' ? studyValuesLike(pattern) : undefined
+  return [values === undefined ? { condition } : { condition, finding: eb('attribute.value', 'in', values) }]
 }
 
 /** The least text that is greater than every text with this prefix, in the order of code points. */

@@ -53,11 +53,13 @@ export function searchRoutes(
       maxResults: mostResults,
       attributes: search.attributes,
     })
-    const { rows, remaining } = await search.search(request.caller, query, clientGone(reply))
+    const { rows, remaining, isAll } = await search.search(request.caller, query, clientGone(reply))
     const { base } = origin(request)
     const messages = [
       ...warnings,
-      ...(remaining > 0 ? [`There are ${remaining} additional results that can be requested`] : []),
+      ...(remaining > 0
+        ? [`There are ${isAll ? '' : 'at least '}${remaining} additional results that can be requested`]
+        : []),
     ]
     // One Warning a message. PS3.18 8.3.4.4.1, 8.3.4.2.
     if (messages.length > 0)

@@ -12,6 +12,8 @@ export interface IndexDatabase {
   readonly locksRows: boolean
   /** `*` any run, `?` any one character, all else literal and case-sensitive; linear in the length of the value */
   readonly wildcard: (value: Expression<string>, pattern: string) => Expression<SqlBool>
+  /** The values of study_attribute that match such a pattern, where parts of them are known apart from the table. */
+  readonly studyValuesLike: (pattern: string) => Expression<string> | undefined
   /** Whether it is one of the numbers. */
   readonly isOneOf: (id: Expression<number>, ids: ReadonlySet<number>) => Expression<SqlBool>
   /** The table of studies, where those of known numbers are put in order: an index has all that this needs. */

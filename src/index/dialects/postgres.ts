@@ -40,6 +40,8 @@ export function openPostgres(
     lanes: connections,
     locksRows: true,
     wildcard: (value, pattern) => sql`${value} like ${likePattern(pattern)}`,
+    // The planner knows that there is an index of trigrams.
+    studyValuesLike: () => undefined,
     isOneOf: (id, ids) => sql`${id} = any(${[...ids]}::bigint[])`,
     studiesByRank: sql`study`,
     insertAll,
@@ -92,7 +94,7 @@ const COLUMNS: { readonly [Table in ListedTable]: Readonly<Record<keyof Schema[T
   },
   instance_header: { instance_id: 'bigint', header_text_bytes: 'bigint', bulk: 'bytea', header: 'bytea' },
   frame_chunk: { instance_id: 'bigint', chunk: 'bigint', ranges: 'bytea' },
-  study_attribute: { owner_id: 'bigint', tag: 'text', value: 'text' },
+  study_attribute: { owner_id: 'bigint', tag: 'text', value: 'text', moment: 'bigint' },
   series_attribute: { owner_id: 'bigint', tag: 'text', value: 'text' },
 }
 

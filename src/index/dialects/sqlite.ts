@@ -16,6 +16,9 @@ const JOURNAL_SIZE_LIMIT_BYTES = 64 << 20
 /** Pages (4 KiB) in the log at which the writer's commit moves them into the database. */
 const CHECKPOINT_PAGES = 4_000
 
+/** Three characters beside each other, by which study_term_text finds values. */
+const HAS_TRIGRAM = /[^*?]{3}/u
+
 /** Failures of a row, not of the database. */
 const OF_ONE_ROW = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/
 
@@ -32,6 +35,10 @@ export function openSqlite(path: string, role: SqliteRole): IndexDatabase {
     lanes: 1,
     locksRows: false,
     wildcard: (value, pattern) => sql`${value} glob ${globPattern(pattern)}`,
+    studyValuesLike: pattern =>
+      HAS_TRIGRAM.test(pattern)
+        ? sql`(select value from study_term_text where value glob ${globPattern(pattern)})`
+        : undefined,
     isOneOf: (id, ids) => sql`${id} in (select value from json_each(${JSON.stringify([...ids])}))`,
     // The planner would rather read the rows.
     studiesByRank: sql`study indexed by study_rank`,
@@ -103,8 +110,18 @@ function rowByRow(db: Kysely<Schema>): IndexDatabase['insertAll'] {
     frame_chunk: prepare((v: Schema['frame_chunk']) =>
       db.insertInto('frame_chunk').values({ instance_id: v.instance_id, chunk: v.chunk, ranges: v.ranges }),
     ),
-    study_attribute: attributeRow('study_attribute'),
-    series_attribute: attributeRow('series_attribute'),
+    study_attribute: prepare((v: Schema['study_attribute']) =>
+      db
+        .insertInto('study_attribute')
+        .values({ owner_id: v.owner_id, tag: v.tag, value: v.value, moment: v.moment })
+        .onConflict(conflict => conflict.doNothing()),
+    ),
+    series_attribute: prepare((v: Schema['series_attribute']) =>
+      db
+        .insertInto('series_attribute')
+        .values({ owner_id: v.owner_id, tag: v.tag, value: v.value })
+        .onConflict(conflict => conflict.doNothing()),
+    ),
   }
   return async <Table extends ListedTable>(
     transaction: Transaction<Schema>,
@@ -113,15 +130,6 @@ function rowByRow(db: Kysely<Schema>): IndexDatabase['insertAll'] {
   ) => {
     const statement = statements[table] as (row: Schema[Table]) => CompiledQuery
     for (const row of rows) await transaction.executeQuery(statement(row))
-  }
-
-  function attributeRow(table: 'study_attribute' | 'series_attribute') {
-    return prepare((v: Schema['study_attribute']) =>
-      db
-        .insertInto(table)
-        .values({ owner_id: v.owner_id, tag: v.tag, value: v.value })
-        .onConflict(conflict => conflict.doNothing()),
-    )
   }
 }
 

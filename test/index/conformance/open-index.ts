@@ -11,9 +11,9 @@ export async function find(
   index: ArchiveIndex,
   level: Query['level'],
   query: Partial<Query> = {},
-): Promise<{ readonly rows: readonly DicomJson[]; readonly remaining: number }> {
-  const page = await searchPage(index, level, query)
-  return { rows: page.rows.map(parsed), remaining: page.remaining }
+): Promise<Omit<SearchPage, 'rows'> & { readonly rows: readonly DicomJson[] }> {
+  const { rows, ...rest } = await searchPage(index, level, query)
+  return { rows: rows.map(parsed), ...rest }
 }
 
 /** The rows as text. */

@@ -1,9 +1,11 @@
 import type { Test } from 'tap'
 import { newUid } from '../../made-dicom.js'
 import { problem } from '../../problem.js'
-import type { Query } from '../../../src/dicom/query.js'
+import type { DicomJson } from '../../../src/dicom/json-model.js'
+import type { Match, Query } from '../../../src/dicom/query.js'
 import { json, madeInstance } from '../made-instance.js'
 import { column, find, searchPage, type OpenIndex } from './open-index.js'
+import { range, values } from './studies-with.js'
 
 /** Compared row by row, not by a column: InstitutionName is everywhere `H`. */
 const ROW_BY_ROW: Query['matches'] = [{ kind: 'values', path: ['00080080'], vr: 'LO', values: ['H'] }]
@@ -76,9 +78,13 @@ export function orderConformance(t: Test, open: OpenIndex): void {
           t.strictSame(pages, all.rows, `limit ${limit}`)
         }
         const none = await searchPage(index, level, { matches, limit: 0 })
-        t.strictSame(none, { rows: [], remaining: total })
+        t.strictSame(none, { rows: [], remaining: total, isAll: true })
         for (const offset of [total, Number.MAX_SAFE_INTEGER])
-          t.strictSame(await searchPage(index, level, { matches, offset }), { rows: [], remaining: 0 })
+          t.strictSame(await searchPage(index, level, { matches, offset }), {
+            rows: [],
+            remaining: 0,
+            isAll: true,
+          })
       }
     }
   })
@@ -153,4 +159,78 @@ export function orderConformance(t: Test, open: OpenIndex): void {
         problem('invalid-parameter'),
       )
   })
+
+  t.test(
+    'PS3.18 8.3.4.4: a key leaves the order as it is, whatever studies have the same moment',
+    async t => {
+      const index = await open(t)
+      const made = Array.from({ length: 1_300 }, (_, n) =>
+        madeInstance({
+          study: `1.${(n * 7919) % 1_300}`,
+          elements: {
+            // Every day five studies, each seventh of no day; of a day some at the same second, some of no time.
+            '00080020': n % 7 === 0 ? json('DA') : json('DA', String(20_240_101 + (Math.floor(n / 5) % 28))),
+            '00080030': n % 3 === 0 ? json('TM') : json('TM', `1015${n % 2 === 0 ? '07' : `07.${n % 4}`}`),
+            '00080060': json('CS', n % 13 === 0 ? 'MR' : 'CT'),
+            '00100010': json('PN', { Alphabetic: `Mei${n % 3}er^A`, Ideographic: `mei${n % 2}` }),
+            '00100020': json('LO', `P${n % 11}`),
+          },
+        }),
+      )
+      await index.commit(made, 'reject')
+      const all = (await find(index, 'study', { limit: 5_000 })).rows
+      const day = (row: DicomJson): string => String(row['00080020']?.Value?.[0] ?? '')
+      const has = (row: DicomJson, tag: string, value: string): boolean => row[tag]?.Value?.[0] === value
+      const name = (pattern: string): Match => ({
+        kind: 'person-name',
+        path: ['00100010'],
+        pattern,
+        group: 'any',
+      })
+      const keys: [Match[], (row: DicomJson) => boolean][] = [
+        [[values('00080061', 'CS', 'CT')], row => has(row, '00080061', 'CT')],
+        [[values('00080061', 'CS', 'MR')], row => has(row, '00080061', 'MR')],
+        [[values('00100020', 'LO', 'P3')], row => has(row, '00100020', 'P3')],
+        [[values('00100020', 'LO', 'P3', 'P4')], row => /P[34]$/.test(String(row['00100020']?.Value?.[0]))],
+        [[name('mei1*')], row => /i1|Mei1/.test(JSON.stringify(row['00100010']))],
+        [[name('*er^a')], () => true],
+        [[name('*i1er*')], row => /Mei1/.test(JSON.stringify(row['00100010']))],
+      ]
+      const days = (from?: string, to?: string): Match => range('00080020', 'DA', from, to)
+      const dates: [Match[], (day: string) => boolean][] = [
+        [[], () => true],
+        [[values('00080020', 'DA', '20240104')], day => day === '20240104'],
+        [[days('20240104', '20240106')], day => day >= '20240104' && day <= '20240106'],
+        [[days(undefined, '20240103')], day => day !== '' && day <= '20240103'],
+        [[days('20240125')], day => day >= '20240125'],
+        [[days('20240110'), days(undefined, '20240111')], day => /1[01]$/.test(day)],
+      ]
+      const uids = (rows: readonly DicomJson[]): unknown[] => column(rows, '0020000D')
+      for (const [key, hasKey] of keys) {
+        for (const [when, isThen] of dates) {
+          const expected = uids(all.filter(row => hasKey(row) && isThen(day(row))))
+          for (const [limit, offset] of PAGES) {
+            const { rows, remaining, isAll } = await find(index, 'study', {
+              matches: [...key, ...when],
+              limit,
+              offset,
+            })
+            const title = JSON.stringify([key, when, limit, offset])
+            t.strictSame(uids(rows), expected.slice(offset, offset + limit), title)
+            const rest = Math.max(0, expected.length - offset - limit)
+            t.equal(remaining, isAll ? rest : 1_000, title)
+            t.ok(isAll || rest > 1_000, title)
+          }
+        }
+      }
+    },
+  )
 }
+
+const PAGES = [
+  [1, 0],
+  [25, 0],
+  [7, 3],
+  [100, 150],
+  [2_000, 0],
+] as const
