@@ -143,13 +143,13 @@ const FIRST_DAY = '00000001'
  * @returns undefined where it names others, several, or none */
 export function daysOf(tag: string, match: Match): Days | undefined {
   if (tag !== STUDY_DATE || (match.kind !== 'range' && match.kind !== 'values')) return undefined
-  const [only, ...more] = match.kind === 'range' ? [match] : match.values.map(day => ({ from: day, to: day }))
-  if (only === undefined || more.length > 0) return undefined
-  const ends = rangeEnds({ vr: 'DA', from: only.from, to: only.to })
+  if (match.kind === 'values' && match.values.length !== 1) return undefined
+  const { from, to } = match.kind === 'range' ? match : { from: match.values[0], to: match.values[0] }
+  const ends = rangeEnds({ vr: 'DA', from, to })
   return (
     ends && {
-      first: only.from === undefined ? FIRST_DAY : ends.start,
-      last: only.to === undefined ? ALL_DAYS.last : ends.end,
+      first: from === undefined ? FIRST_DAY : ends.start,
+      last: to === undefined ? ALL_DAYS.last : ends.end,
     }
   )
 }

@@ -352,3 +352,18 @@ t.test('10.6.3 a study without any modality has no ModalitiesInStudy, on which O
   t.equal(row!['00080061'], undefined)
   t.ok(row!['00201206'])
 })
+
+t.test('8.3.4.4.1 of many that are left over a thousand are counted', async t => {
+  const { url } = await startServer(t)
+  const [study, series] = [newUid(), newUid()]
+  const files = Array.from({ length: 1_012 }, () => ctImage({ study, series }).bytes)
+  t.equal((await store(url, files)).stored.length, files.length)
+  const left = async (query: string): Promise<unknown> =>
+    /There are (.*) additional/.exec(
+      String((await askWhole(`${url}/instances?${query}`)).headers.warning),
+    )?.[1]
+  t.equal(await left('Modality=CT&limit=12'), '1000')
+  t.equal(await left('Modality=CT&limit=11'), 'at least 1000')
+  t.equal(await left('limit=11'), '1001', 'how many there are in all is known')
+  t.equal(await left('Modality=CT&limit=11&offset=1000'), '1')
+})

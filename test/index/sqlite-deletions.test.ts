@@ -36,6 +36,7 @@ const TABLES = [
   'attribute_set',
   'study_attribute',
   'series_attribute',
+  'study_term',
   'deletion',
 ]
 

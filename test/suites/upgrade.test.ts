@@ -53,6 +53,11 @@ const CONTRACT: Step = {
       for (const column of ['planted', 'planted_kind']) await db.schema.alterTable(table).dropColumn(column).execute()`,
 }
 
+const MISPLACED = `
+  select owner_id, tag, moment, study_date, study_time from study_attribute join study on study.id = owner_id
+  where moment is distinct from
+    cast('0' || study_date as bigint) * 1000000 + cast('0' || substr(study_time, 1, 6) as bigint) limit 5`
+
 t.setTimeout(0)
 
 const random = seededBy('UPGRADE_SEED')
@@ -147,6 +152,8 @@ async function replaced(
   await clients.end()
   t.same(clients.failures(), [])
   t.same(await feed(), [], 'the change feed')
+  const misplaced = await ask(settings.FILMROOM_INDEX, MISPLACED)
+  t.same(misplaced, [], 'whichever program wrote it, a value says where its study stands')
   t.comment(`${clients.done()} requests, ${clients.stored.size} instances, ${clients.deleted.size} deleted`)
   t.ok(clients.stored.size > 0 && clients.deleted.size > 0)
   t.same(

@@ -179,7 +179,7 @@ export function orderConformance(t: Test, open: OpenIndex): void {
       )
       await index.commit(made, 'reject')
       const all = (await find(index, 'study', { limit: 5_000 })).rows
-      const day = (row: DicomJson): string => String(row['00080020']?.Value?.[0] ?? '')
+      const day = (row: DicomJson): string => /\d{8}/.exec(JSON.stringify(row['00080020']))?.[0] ?? ''
       const has = (row: DicomJson, tag: string, value: string): boolean => row[tag]?.Value?.[0] === value
       const name = (pattern: string): Match => ({
         kind: 'person-name',
@@ -191,7 +191,7 @@ export function orderConformance(t: Test, open: OpenIndex): void {
         [[values('00080061', 'CS', 'CT')], row => has(row, '00080061', 'CT')],
         [[values('00080061', 'CS', 'MR')], row => has(row, '00080061', 'MR')],
         [[values('00100020', 'LO', 'P3')], row => has(row, '00100020', 'P3')],
-        [[values('00100020', 'LO', 'P3', 'P4')], row => /P[34]$/.test(String(row['00100020']?.Value?.[0]))],
+        [[values('00100020', 'LO', 'P3', 'P4')], row => /P[34]"/.test(JSON.stringify(row['00100020']))],
         [[name('mei1*')], row => /i1|Mei1/.test(JSON.stringify(row['00100010']))],
         [[name('*er^a')], () => true],
         [[name('*i1er*')], row => /Mei1/.test(JSON.stringify(row['00100010']))],
