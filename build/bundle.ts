@@ -3,7 +3,7 @@
  *  - packages of many files become one each, in dist/node_modules, where all that is compiled finds them first;
  *  - what begins a process or a thread becomes one file with all that it always needs, in dist/src/program. The files that are named
  *    after it only import that. Tests have the other modules one by one, as they were compiled. */
-import { rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { build, type BuildOptions } from 'esbuild'
 
@@ -19,21 +19,19 @@ const REQUIRE = `import { createRequire } from 'node:module'\nconst require = cr
 /** In src/; they find each other by `../<room>/<file>`, which is right for any folder in it. */
 const PROGRAM = ['start', 'command', 'index/writer-thread', 'index/search-thread', 'imaging/worker']
 
-const PACKAGES_FOLDER = path.join('dist', 'node_modules')
 const PROGRAM_FOLDER = path.join('dist', 'src', 'program')
-const COMMON: BuildOptions = {
+const COMMON = {
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
   logLevel: 'warning',
-}
+} satisfies BuildOptions
 
-for (const folder of [PACKAGES_FOLDER, PROGRAM_FOLDER]) rmSync(folder, { recursive: true, force: true })
 await Promise.all([...Object.entries(PACKAGES).map(bundlePackage), bundleProgram()])
 
 async function bundlePackage([name, exported]: readonly [string, string]): Promise<void> {
-  const folder = path.join(PACKAGES_FOLDER, name)
+  const folder = path.join('dist', 'node_modules', name)
   await build({
     ...COMMON,
     stdin: { contents: `export ${exported} from '${name}'`, resolveDir: process.cwd() },
@@ -48,7 +46,7 @@ async function bundlePackage([name, exported]: readonly [string, string]): Promi
 }
 
 async function bundleProgram(): Promise<void> {
-  await build({
+  const { metafile } = await build({
     ...COMMON,
     entryPoints: PROGRAM.map(file => path.join('src', `${file}.ts`)),
     outdir: PROGRAM_FOLDER,
@@ -57,9 +55,14 @@ async function bundleProgram(): Promise<void> {
     splitting: true,
     packages: 'external',
     sourcemap: true,
+    metafile: true,
   })
   for (const file of PROGRAM) {
     const toProgram = file.includes('/') ? '../program' : './program'
     writeFileSync(path.join('dist', 'src', `${file}.js`), `import '${toProgram}/${path.basename(file)}.js'\n`)
   }
+  // Last, so that a program that runs meanwhile finds what did not change.
+  const made = new Set(Object.keys(metafile.outputs).map(file => path.basename(file)))
+  for (const file of readdirSync(PROGRAM_FOLDER))
+    if (!made.has(file)) rmSync(path.join(PROGRAM_FOLDER, file))
 }
