@@ -63,6 +63,5 @@ async function bundleProgram(): Promise<void> {
   }
   // Last, so that a program that runs meanwhile finds what did not change.
   const made = new Set(Object.keys(metafile.outputs).map(file => path.basename(file)))
-  for (const file of readdirSync(PROGRAM_FOLDER))
-    if (!made.has(file)) rmSync(path.join(PROGRAM_FOLDER, file))
+  for (const file of readdirSync(PROGRAM_FOLDER)) if (!made.has(file)) rmSync(path.join(PROGRAM_FOLDER, file))
 }
