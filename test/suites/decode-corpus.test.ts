@@ -72,7 +72,7 @@ const LOSSY = new Set([50, 51, 53, 55, 81, 91, 93, 111, 112, 203].map(n => `1.2.
 const MOST_MEAN_DIFFERENCE = 1
 const AT_ONCE = 2
 const ALL_FRAMES = process.env['FILMROOM_ALL_FRAMES'] === 'true'
-const LEAST_FRAMES = ALL_FRAMES && ALL_FILES ? 2000 : 400
+const LEAST_FRAMES = ALL_FRAMES && ALL_FILES ? 2000 : 450
 
 interface Count {
   files: number

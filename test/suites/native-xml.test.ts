@@ -50,7 +50,7 @@ interface Answer {
 }
 
 t.test(
-  'PS3.19 A.1: every corpus file says in XML what DCMTK’s dcm2xml says, and reads back as its JSON',
+  'PS3.19 A.1: a corpus file says in XML what DCMTK’s dcm2xml says, and reads back as its JSON',
   { skip: withoutCorpus() || withoutDcmtk(), timeout: 600_000 },
   async t => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'native-xml-'))
@@ -86,7 +86,7 @@ t.test(
       if (EXCEPTIONS[name] === undefined) t.same(differences, [], name)
       else t.not(differences.length, 0, `${name}: the exception is needed`)
     }
-    t.ok(compared > written.length * 0.95, `${compared} of ${written.length} compared`)
+    t.ok(written.length - compared < 40, `${compared} of ${written.length} compared`)
     t.comment(`${compared} of ${written.length} files compared with dcm2xml`)
   },
 )

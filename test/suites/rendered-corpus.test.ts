@@ -1,5 +1,5 @@
-/** Images of the corpus (FILMROOM_ALL_FILES=true: all, else few slices of the long series) as PNG, beside the picture that DCMTK draws of it: the frame that stands for the instance, by the
- *  same window. PS3.18 10.4.1.1.3, 8.7.4 */
+/** Images of the corpus (FILMROOM_ALL_FILES=true: all, else few slices of the long series) as PNG, beside the picture that DCMTK draws
+ *  of each: the frame that stands for the instance, by the same window. PS3.18 10.4.1.1.3, 8.7.4 */
 import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -47,7 +47,7 @@ t.setTimeout(0)
 
 const skip = withoutCorpus() || withoutDcmtk() || withoutPydicom()
 
-t.test('8.7.4 a picture of every image of the corpus, beside that of DCMTK', { skip }, async t => {
+t.test('8.7.4 a picture of each image of the corpus, beside that of DCMTK', { skip }, async t => {
   const server = await startServer(t)
   const folder = temporaryFolder(t)
   const pydicomPicture = pydicomPictures(t)
