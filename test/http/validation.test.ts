@@ -35,7 +35,7 @@ t.test('parameters are described in the words that the validation knows', async 
   const words = ['type', 'items', 'enum', 'minimum', 'maximum', 'maxLength', 'pattern', 'default']
   for (const { operationId, parameters } of OPERATIONS)
     for (const { name, in: place, schema } of parameters) {
-      t.ok(place === 'path' || place === 'query', `${operationId} ${name} is in the path or the query`)
+      t.ok(['path', 'query'].includes(place), `${operationId} ${name} is in the path or the query`)
       // Parameters of any name, which their route reads.
       if (schema.type === 'object') continue
       t.ok(['string', 'integer', 'boolean', 'array'].includes(String(schema.type)), `${operationId} ${name}`)
