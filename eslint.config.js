@@ -9,6 +9,7 @@ export default tseslint.config(
       '.tap/',
       'src/http/contract.ts',
       'src/http/contract-document.ts',
+      'src/dicom/dictionary-entries.ts',
       '*.config.js',
       'docker/nginx/app-config.js',
       '.dependency-cruiser.cjs',

@@ -4,6 +4,7 @@ import { pino, type Logger } from 'pino'
 import type { Config } from './config.js'
 import { indexedAttributes } from './dicom/indexed-attributes.js'
 import { openSharedWriter, type SharedWriter } from './index/open.js'
+import type { Told } from './parent-process.js'
 
 /** Several HTTP processes on one port: the one that was started writes the index where that is SQLite, and
  *  puts a new process in the place of one that died. */
@@ -14,8 +15,6 @@ export interface Processes {
   stop(): Promise<void>
 }
 
-/** What parent and child tell each other beside what the index does (index/shared-writer.ts). */
-type Told = { readonly listening: string } | { readonly failed: string }
 const STOP = { stop: true }
 
 const AGAIN_MS = 1_000
@@ -110,31 +109,4 @@ function fork(writer: SharedWriter): Worker {
     on: (event, listener) => void worker.on(event, listener),
   })
   return worker
-}
-
-/** The side of a process that was forked. */
-export interface Parent {
-  send(message: unknown): void
-  on(event: 'message', listener: (message: unknown) => void): void
-  tell(told: Told): void
-  /** @param stop is called once the parent wants it */
-  onStop(stop: () => void): void
-}
-
-/** @returns undefined where this process is not one of several */
-export function parentProcess(): Parent | undefined {
-  if (!cluster.isWorker) return undefined
-  const send = (message: unknown): void => {
-    process.send?.(message)
-  }
-  return {
-    send,
-    on: (event, listener) => void process.on(event, listener),
-    tell: send,
-    onStop: stop => {
-      process.on('message', message => {
-        if (typeof message === 'object' && message !== null && 'stop' in message) stop()
-      })
-    },
-  }
 }

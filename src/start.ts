@@ -1,6 +1,6 @@
 import { assemble } from './assemble.js'
 import { ConfigError, readConfig, type Config } from './config.js'
-import { parentProcess, startProcesses } from './processes.js'
+import { parentProcess } from './parent-process.js'
 
 /** Reads the configuration, starts the server, says where it listens, and stops it on SIGTERM or SIGINT. */
 
@@ -36,10 +36,16 @@ async function listen(config: Config): Promise<Running> {
   }
 }
 
+/** Many a server is one process and needs nothing of this. */
+async function startSeveral(config: Config): Promise<Running> {
+  const { startProcesses } = await import('./processes.js')
+  return startProcesses(config)
+}
+
 const config = configured()
 const parent = parentProcess()
 const isFirst = parent === undefined
-const running = await (isFirst && config.processes > 1 ? startProcesses(config) : listen(config)).catch(
+const running = await (isFirst && config.processes > 1 ? startSeveral(config) : listen(config)).catch(
   (error: unknown) => {
     const { message } = error as Error
     if (isFirst) console.error(`Filmroom cannot start: ${message}`)

@@ -12,6 +12,8 @@ export interface CorpusFile {
 }
 
 export const CORPUS = process.env['DICOM_CORPUS'] ?? path.resolve('../shared/corpus')
+/** Whether the long form of a suite is wanted. */
+export const ALL_FILES = process.env['FILMROOM_ALL_FILES'] === 'true'
 
 /** false where the corpus is present (or must be: CI), else the words to skip with. */
 export function withoutCorpus(): string | false {
@@ -30,4 +32,27 @@ export function corpusFiles(): readonly CorpusFile[] {
     const inside = columns['path'] ?? ''
     return { path: inside, file: path.join(CORPUS, inside), columns }
   })
+}
+
+/** Of files that are the same but for their pixels and what numbers them, so many apart: slices of a series. */
+const SLICES_APART = 8
+const ALIKE = ['series_uid', 'sop_class', 'transfer_syntax', 'rows_x_cols', 'samples_bits', 'photometric']
+
+/** For what takes long with each file: all but most slices of the long series: of them the first, every eighth and the last.
+ *  FILMROOM_ALL_FILES=true (`npm run soak`): all. */
+export function sampledCorpusFiles(): readonly CorpusFile[] {
+  const files = corpusFiles()
+  if (ALL_FILES) return files
+  const alike = new Map<string, CorpusFile[]>()
+  for (const each of files) {
+    // The other folders have each file for a reason of its own.
+    const key = each.path.startsWith('series/') ? ALIKE.map(name => each.columns[name]).join('\t') : each.path
+    alike.set(key, [...(alike.get(key) ?? []), each])
+  }
+  const sampled = [...alike.values()].flatMap(group =>
+    group.filter(
+      (_, at) => group.length <= SLICES_APART || at % SLICES_APART === 0 || at === group.length - 1,
+    ),
+  )
+  return files.filter(each => sampled.includes(each))
 }

@@ -1,7 +1,6 @@
-import { dictionary } from 'dcmjs/dictionary'
-import { DICTIONARY_SUPPLEMENT } from './dictionary-supplement.js'
+import { DICTIONARY_ENTRIES, REPEATING_ENTRIES } from './dictionary-entries.js'
 
-/** The data dictionary. PS3.6; from dcmjs, with our supplement. Tags are numbers (gggg * 65536 + eeee) or eight
+/** The data dictionary. PS3.6. Tags are numbers (gggg * 65536 + eeee) or eight
  *  upper-case hex digits. */
 
 /** A VR that depends on other attributes: `xs` US or SS, `ox` OB or OW, `lt` US or OW. PS3.6 6. */
@@ -19,38 +18,26 @@ interface RepeatingGroup {
 const VR_BY_TAG = new Map<number, DictionaryVr>()
 const KEYWORD_BY_TAG = new Map<number, string>()
 const TAG_BY_KEYWORD = new Map<string, string>()
-const REPEATING: RepeatingGroup[] = []
 
-for (const { tag, vr, name = '', version } of Object.values(dictionary)) {
-  if (tag === undefined || vr === undefined || version === undefined) continue
-  if (version === 'PRIVATE' || version === 'PrivateTag' || version === 'ILLEGAL' || version === 'GENERIC')
-    continue
-  const match = /^\(([0-9A-F]{4})(?:-([0-9A-F]{4}))?,([0-9A-F]{4})(?:-([0-9A-F]{4}))?\)$/.exec(tag)
-  if (match === null) continue
-  const [, firstGroup = '', lastGroup, firstElement = '', lastElement] = match
-  const known = vr === 'up' ? 'UL' : vr
-  const keyword = name.replace(/^RETIRED_/, '')
-  if (lastGroup === undefined && lastElement === undefined)
-    addEntry(firstGroup + firstElement, known, keyword)
-  else
-    REPEATING.push({
-      firstGroup: parseInt(firstGroup, 16),
-      lastGroup: parseInt(lastGroup ?? firstGroup, 16),
-      firstElement: parseInt(firstElement, 16),
-      lastElement: parseInt(lastElement ?? firstElement, 16),
-      vr: known,
-      keyword,
-    })
-}
-for (const [tag, vr, keyword] of DICTIONARY_SUPPLEMENT) addEntry(tag, vr, keyword)
-
-function addEntry(tag: string, vr: DictionaryVr, keyword: string): void {
+for (const entry of DICTIONARY_ENTRIES.trim().split('\n')) {
+  const [tag = '', vr = '', keyword] = entry.split(' ')
   const number = parseInt(tag, 16)
   VR_BY_TAG.set(number, vr)
-  if (keyword === '') return
+  if (keyword === undefined) continue
   KEYWORD_BY_TAG.set(number, keyword)
   TAG_BY_KEYWORD.set(keyword, tag)
 }
+
+const REPEATING = REPEATING_ENTRIES.trim()
+  .split('\n')
+  .map((entry): RepeatingGroup => {
+    const [tags = '', vr = '', keyword = ''] = entry.split(' ')
+    const [
+      [firstGroup = 0, lastGroup = firstGroup] = [],
+      [firstElement = 0, lastElement = firstElement] = [],
+    ] = tags.split(',').map(range => range.split('-').map(number => parseInt(number, 16)))
+    return { firstGroup, lastGroup, firstElement, lastElement, vr, keyword }
+  })
 
 /** @returns undefined for private and unknown tags */
 export function dictionaryVr(tag: number): DictionaryVr | undefined {

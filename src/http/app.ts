@@ -1,4 +1,4 @@
-import cors, { type FastifyCorsOptions } from '@fastify/cors'
+import type { FastifyCorsOptions } from '@fastify/cors'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { DestinationStream } from 'pino'
 import type { BulkResourcesService } from '../services/bulk-resources.js'
@@ -102,8 +102,6 @@ export async function buildApp(parts: HttpParts, settings: HttpSettings): Promis
     // Uploads may take hours; watchedUpload ends those that stand still.
     requestTimeout: 0,
     rewriteUrl: readableTarget,
-    // Parameters are typed before they are validated (validation.ts).
-    ajv: { customOptions: { coerceTypes: false } },
     routerOptions: { maxParamLength: PATH_PARAMETER_CHARACTERS },
   })
   const routes: Route[] = []
@@ -198,6 +196,7 @@ async function allowCrossOrigin(app: FastifyInstance, origins: readonly string[]
     ],
     maxAge: 7200,
   }
+  const { default: cors } = await import('@fastify/cors')
   await app.register(cors, {
     delegator: (request, done) => {
       // A plain OPTIONS is a question for capabilities (PS3.18 8.9), not a preflight.

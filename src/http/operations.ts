@@ -2,18 +2,21 @@
 import { contractDocument } from './contract-document.js'
 import type { ProblemKind } from '../dicom/problem.js'
 
-/** A JSON schema of a parameter, its references resolved. */
+/** A JSON schema of a parameter, its references resolved: the words of it that validation.ts knows. */
 export interface ParameterSchema {
   readonly type?: string
+  readonly items?: { readonly type: 'string' }
   readonly enum?: readonly unknown[]
   readonly minimum?: number
+  readonly maximum?: number
+  readonly maxLength?: number
   readonly pattern?: string
   readonly default?: unknown
 }
 
 export interface Parameter {
   readonly name: string
-  readonly in: 'path' | 'query' | 'header'
+  readonly in: 'path' | 'query'
   readonly required?: boolean
   readonly description?: string
   readonly schema: ParameterSchema

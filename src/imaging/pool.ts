@@ -52,7 +52,7 @@ interface PreparedJob {
 const ABANDONED_MS = 500
 /** Under load, or while its files are replaced, a thread may fail to start; so many in a row are no accident. */
 const MOST_FAILED_STARTS = 3
-const WORKER = new URL('./worker.js', import.meta.url)
+const WORKER = new URL('../imaging/worker.js', import.meta.url)
 
 export function imagingPool({
   threads = availableParallelism(),

@@ -65,7 +65,10 @@ export async function openIndex(
       ? await startWriter(place, attributes)
       : sharedWriter(parent)
   const thread = { place, named: attributes.named }
-  const searcher = threadCaller<Query, SearchPage>(new URL('./search-thread.js', import.meta.url), thread)
+  const searcher = threadCaller<Query, SearchPage>(
+    new URL('../index/search-thread.js', import.meta.url),
+    thread,
+  )
   const database = await openDatabase(place, 'read')
   const reads = indexReads(database)
   const tasks = await openTasks(place)
@@ -148,7 +151,7 @@ async function bringUpToDate(place: IndexPlace): Promise<SchemaChange> {
 }
 
 async function startWriter(place: IndexPlace, { named }: IndexedAttributes): Promise<Writer> {
-  const writer: Writer = threadCaller(new URL('./writer-thread.js', import.meta.url), { place, named })
+  const writer: Writer = threadCaller(new URL('../index/writer-thread.js', import.meta.url), { place, named })
   // SQLite: the writer's connection makes the log that a read-only one needs.
   await writer.call({ kind: 'ready' })
   return writer

@@ -1,12 +1,22 @@
 /** PS3.6 */
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { dictionaryVr, keywordOf, tagOf } from '../../src/dicom/dictionary.js'
+import { DICTIONARY_TS, dictionarySource } from './dictionary-source.js'
 
 t.test('VRs, keywords and back', t => {
   t.equal(dictionaryVr(0x00100010), 'PN')
   t.equal(keywordOf('00100010'), 'PatientName')
   t.equal(tagOf('PatientName'), '00100010')
   t.equal(tagOf('patientname'), undefined, 'keywords have case')
+  t.end()
+})
+
+t.test('the entries are what they were made from (`npm run dictionary`)', t => {
+  t.ok(
+    readFileSync(DICTIONARY_TS, 'utf8') === dictionarySource(),
+    `${DICTIONARY_TS}: run \`npm run dictionary\``,
+  )
   t.end()
 })
 

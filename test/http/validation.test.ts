@@ -31,6 +31,23 @@ t.test('the program reads the operations that the contract has', async t => {
   t.equal(operationAt('GET', '/other/studies', '/base'), undefined)
 })
 
+t.test('parameters are described in the words that the validation knows', async t => {
+  const words = ['type', 'items', 'enum', 'minimum', 'maximum', 'maxLength', 'pattern', 'default']
+  for (const { operationId, parameters } of OPERATIONS)
+    for (const { name, in: place, schema } of parameters) {
+      t.ok(['path', 'query'].includes(place), `${operationId} ${name} is in the path or the query`)
+      // Parameters of any name, which their route reads.
+      if (schema.type === 'object') continue
+      t.ok(['string', 'integer', 'boolean', 'array'].includes(String(schema.type)), `${operationId} ${name}`)
+      t.same(schema.items ?? { type: 'string' }, { type: 'string' })
+      t.same(
+        Object.keys(schema).filter(each => !words.includes(each)),
+        [],
+        `${operationId} ${name}`,
+      )
+    }
+})
+
 t.test('requests', async t => {
   const filmroom = await assemble(readConfig({ FILMROOM_DATA: t.testdir(), FILMROOM_LOG_LEVEL: 'silent' }))
   const { app } = filmroom
@@ -144,6 +161,28 @@ t.test('requests', async t => {
       404,
       'a long list is a list; the instance is not there',
     )
+  })
+
+  t.test('numbers have bounds, texts a length, and what has to be there is', async t => {
+    const bulk = filledPath('/dicomweb/studies/:study/rendered', instance)
+    for (const [url, isWrong] of [
+      ['/dicomweb/changes?limit=0', true],
+      ['/dicomweb/changes?limit=10000', false],
+      ['/dicomweb/changes?limit=10001', true],
+      ['/dicomweb/changes?since=9007199254740991', false],
+      ['/dicomweb/changes?since=9007199254740992', true],
+      [`/dicomweb/changes?since=${'9'.repeat(400)}`, true],
+      [`${bulk}?quality=100`, false],
+      [`${bulk}?quality=101`, true],
+      ['/wado?requestType=WADO&studyUID=1&seriesUID=1&objectUID=1&anonymize=no', true],
+      ['/wado?requestType=WADO&studyUID=1&seriesUID=1', true],
+      [`/wado?requestType=WADO&studyUID=1&seriesUID=1&objectUID=${'1'.repeat(65)}`, true],
+    ] as const)
+      t.equal((await answered('GET', url)).status === 400, isWrong, url)
+    t.match(await answered('GET', '/wado?requestType=WADO&studyUID=1&seriesUID=1'), {
+      kind: 'invalid-parameter',
+      detail: 'the objectUID parameter is missing',
+    })
   })
 
   t.test('an empty number or boolean is an absent one', async t => {

@@ -1,4 +1,4 @@
-/** Native DICOM Model documents of every corpus file against DCMTK's dcm2xml, and read back by our own reader. */
+/** Native DICOM Model documents of corpus files (FILMROOM_ALL_FILES=true: all, else few slices of the long series) against DCMTK's dcm2xml, and read back by our own reader. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { nativeXml } from '../../src/dicom/native-xml-writer.js'
 import { readNativeXml } from '../../src/dicom/native-xml-reader.js'
 import { part10Reader } from '../../src/dicom/part10/reader.js'
 import { Problem } from '../../src/dicom/problem.js'
-import { corpusFiles, withoutCorpus } from '../corpus.js'
+import { sampledCorpusFiles, withoutCorpus } from '../corpus.js'
 import { levelledForXml } from '../dicom/levelled-for-xml.js'
 
 /** Where DCMTK 3.6.7 is no oracle. */
@@ -50,7 +50,7 @@ interface Answer {
 }
 
 t.test(
-  'PS3.19 A.1: every corpus file says in XML what DCMTK’s dcm2xml says, and reads back as its JSON',
+  'PS3.19 A.1: a corpus file says in XML what DCMTK’s dcm2xml says, and reads back as its JSON',
   { skip: withoutCorpus() || withoutDcmtk(), timeout: 600_000 },
   async t => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'native-xml-'))
@@ -58,7 +58,7 @@ t.test(
       rmSync(folder, { recursive: true })
     })
     const written: { name: string; file: string; xml: string }[] = []
-    for (const { path: name, file } of corpusFiles()) {
+    for (const { path: name, file } of sampledCorpusFiles()) {
       const header = await headerOf(readFileSync(file))
       if (header === undefined) continue
       const xml = await gathered(nativeXml(pieces(header)))
@@ -86,7 +86,7 @@ t.test(
       if (EXCEPTIONS[name] === undefined) t.same(differences, [], name)
       else t.not(differences.length, 0, `${name}: the exception is needed`)
     }
-    t.ok(compared > written.length * 0.95, `${compared} of ${written.length} compared`)
+    t.ok(written.length - compared < 40, `${compared} of ${written.length} compared`)
     t.comment(`${compared} of ${written.length} files compared with dcm2xml`)
   },
 )
