@@ -10,13 +10,17 @@ import { openSharedWriter, type SharedWriter } from './index/open.js'
 export interface Processes {
   /** of the port that all listen on: `http://127.0.0.1:8080` */
   readonly address: string
-  /** Resolves when all have answered what they had begun, as long as the drain lasts, and the index is closed. */
-  stop(): Promise<void>
+  /** Resolves when all have answered what they had begun, as long as the drain lasts, and the index is closed.
+   * @param delayMs how long proxies get to learn of it */
+  stop(delayMs: number): Promise<void>
 }
 
 /** What parent and child tell each other beside what the index does (index/shared-writer.ts). */
 type Told = { readonly listening: string } | { readonly failed: string }
-const STOP = { stop: true }
+/** in how many milliseconds */
+interface Stop {
+  readonly stop: number
+}
 
 const AGAIN_MS = 1_000
 
@@ -56,7 +60,7 @@ export async function startProcesses(config: Config): Promise<Processes> {
           isListening = true
           resolve(message.listening)
           // Told before it heard anything.
-          if (stopping) tellToStop(worker)
+          if (stopping) tellToStop(worker, 0)
         } else if ('failed' in message) reject(new Error(message.failed))
       })
       worker.on('exit', (code, signal) => {
@@ -84,9 +88,9 @@ export async function startProcesses(config: Config): Promise<Processes> {
     }
   }
 
-  async function stop(): Promise<void> {
+  async function stop(delayMs: number): Promise<void> {
     stopping = true
-    for (const worker of running) tellToStop(worker)
+    for (const worker of running) tellToStop(worker, delayMs)
     await ended()
     await writer.close()
   }
@@ -96,8 +100,8 @@ export async function startProcesses(config: Config): Promise<Processes> {
   }
 }
 
-function tellToStop(worker: Worker): void {
-  if (worker.isConnected()) worker.send(STOP)
+function tellToStop(worker: Worker, delayMs: number): void {
+  if (worker.isConnected()) worker.send({ stop: delayMs } satisfies Stop)
 }
 
 function fork(writer: SharedWriter): Worker {
@@ -118,7 +122,7 @@ export interface Parent {
   on(event: 'message', listener: (message: unknown) => void): void
   tell(told: Told): void
   /** @param stop is called once the parent wants it */
-  onStop(stop: () => void): void
+  onStop(stop: (delayMs: number) => void): void
 }
 
 /** @returns undefined where this process is not one of several */
@@ -133,7 +137,7 @@ export function parentProcess(): Parent | undefined {
     tell: send,
     onStop: stop => {
       process.on('message', message => {
-        if (typeof message === 'object' && message !== null && 'stop' in message) stop()
+        if (typeof message === 'object' && message !== null && 'stop' in message) stop((message as Stop).stop)
       })
     },
   }
