@@ -2,9 +2,18 @@ import { promises as fs } from 'node:fs'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { FileMigrationProvider, Migrator, type Migration, type MigrationResultSet } from 'kysely'
+import {
+  FileMigrationProvider,
+  Migrator,
+  sql,
+  type Kysely,
+  type Migration,
+  type MigrationProvider,
+  type MigrationResultSet,
+} from 'kysely'
 import type { SchemaChange } from './archive-index.js'
 import type { IndexDatabase } from './dialects/dialect.js'
+import type { Schema } from './schema.js'
 
 /** While a step waits for the lock on a table, everybody who wants that table waits behind it. Less than the time after which
  *  PostgreSQL looks for a deadlock (1 s): it is the step that gives way. */
@@ -20,16 +29,30 @@ const MOST_ATTEMPTS = 330
  * @throws Problem `unavailable` */
 export async function migrate(database: IndexDatabase): Promise<SchemaChange> {
   const { db, problemOf } = database
-  // dist/src/index/migrate.js → dist/migrations
-  const migrationFolder = fileURLToPath(new URL('../../migrations/', import.meta.url))
-  const files = new FileMigrationProvider({ fs, path, migrationFolder })
+  const files = migrationFiles()
   const provider = { getMigrations: async () => givingWay(await files.getMigrations(), database) }
   const migrator = new Migrator({ db, provider })
   const { error, results = [] } = (await isDone(migrator, problemOf)) ? {} : await steps(migrator, database)
   if (error !== undefined) throw problemOf(error)
   const done = (await migrator.getMigrations()).filter(one => one.executedAt !== undefined)
   // Of what this call did itself: what another starter did meanwhile was there already.
-  return { from: done.at(-1 - results.length)?.name, to: done.at(-1)?.name ?? '' }
+  const from = done.at(-1 - results.length)?.name
+  return { from, to: done.at(-1)?.name ?? '', newer: await newerStep(db) }
+}
+
+/** @returns the last step that a newer program made of an index, and this one does not know */
+export async function newerStep(db: Kysely<Schema>): Promise<string | undefined> {
+  const known = await migrationFiles().getMigrations()
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name desc`.execute(
+    db,
+  )
+  return rows.find(({ name }) => !(name in known))?.name
+}
+
+function migrationFiles(): MigrationProvider {
+  // dist/src/index/migrate.js → dist/migrations
+  const migrationFolder = fileURLToPath(new URL('../../migrations/', import.meta.url))
+  return new FileMigrationProvider({ fs, path, migrationFolder })
 }
 
 /** All steps are one transaction: where one gives way, none is done. */
