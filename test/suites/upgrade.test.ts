@@ -13,9 +13,11 @@ import { pathOf } from '../conformance/paths.js'
 import { askWhole, store, STORED_SYNTAX } from '../dicomweb-client.js'
 import { ctImage, newUid, type MadeInstance } from '../made-dicom.js'
 import { ask, startPostgres, type PostgresServer } from '../postgres.js'
+import { startS3, withoutS3 } from '../s3-server.js'
 import { startServer, temporaryFolder, type RunningServer } from '../server.js'
 import { seededBy } from './random.js'
 import { checkAt, startClients } from './replicas/clients.js'
+import { newBucket, urlOf } from './s3/stores.js'
 import { laterProgram, programOf, type Step } from './upgrade/programs.js'
 
 const LOAD_MS = Number(process.env['UPGRADE_SECONDS'] ?? 1) * 1000
@@ -24,8 +26,8 @@ const HELD_MS = 30_000
 /** More than there are clients: some of these were asked after the step gave way. */
 const ANSWERED = 20
 
-/** The newest that knew PostgreSQL and had a step less than the present one. */
-const PREVIOUS = 'b18d24f1fedf'
+/** The newest that knew PostgreSQL and S3, and had a step less than the present one. */
+const PREVIOUS = 'ed5798dc5bb5'
 /** And the first schema, on SQLite: what came between was changed before it was merged. */
 const OLDER = ['06c6315e208f', PREVIOUS]
 
@@ -67,12 +69,16 @@ const withoutHistory = (program: string | undefined, commit: string): { skip: fa
 
 const postgres = await startPostgres(t)
 if (postgres !== undefined) {
-  await t.test('servers are replaced by those of the next release, and of the one after it', t =>
-    replaced(t, postgres, [PROGRAM, expanded, contracted]),
-  )
-  await t.test('servers of the release before are replaced', withoutHistory(previous, PREVIOUS), t =>
-    replaced(t, postgres, [previous ?? '', PROGRAM]),
-  )
+  await t.test('servers are replaced by those of the next release, and of the one after it', t => {
+    const blobs = { FILMROOM_BLOBS: `file:${path.join(temporaryFolder(t), 'blobs')}` }
+    return replaced(t, postgres, blobs, [PROGRAM, expanded, contracted])
+  })
+  const skip = withoutHistory(previous, PREVIOUS).skip || withoutS3()
+  await t.test('servers of the release before are replaced, with blobs in S3', { skip }, async t => {
+    const s3 = await startS3(t)
+    const blobs = { ...s3.credentials, FILMROOM_BLOBS: urlOf(s3, await newBucket(s3)) }
+    await replaced(t, postgres, blobs, [previous ?? '', PROGRAM])
+  })
 }
 
 await t.test('an archive on SQLite answers the same after the steps of the next releases', t =>
@@ -94,19 +100,30 @@ for (const { commit, program } of older)
     )
   })
 
+/** It stops at once, as an older program does. */
+function startProgram(
+  t: Test,
+  settings: Readonly<Record<string, string>>,
+  program: string,
+  dataFolder = temporaryFolder(t),
+): Promise<RunningServer> {
+  const isOlder = older.some(one => one.program === program)
+  return startServer(t, isOlder ? settings : { ...settings, FILMROOM_STOP_DELAY: '0s' }, {
+    dataFolder,
+    program,
+  })
+}
+
 /** Each program takes the place of the one before it, as docs/deployment.md says: `migrate`, then a server beside the old one, then
  *  the old one is taken out and stopped. No request fails. */
 async function replaced(
   t: Test,
   postgres: PostgresServer,
+  blobs: Readonly<Record<string, string>>,
   [first = '', ...later]: readonly string[],
 ): Promise<void> {
-  const settings = {
-    FILMROOM_INDEX: await postgres.database(),
-    FILMROOM_BLOBS: `file:${path.join(temporaryFolder(t), 'blobs')}`,
-    FILMROOM_LOG_LEVEL: 'warn',
-  }
-  let old = await startServer(t, settings, { program: first })
+  const settings = { ...blobs, FILMROOM_INDEX: await postgres.database(), FILMROOM_LOG_LEVEL: 'warn' }
+  let old = await startProgram(t, settings, first)
   const roots = [old.url]
   const clients = startClients(roots, random)
   const feed = followChanges(roots)
@@ -133,7 +150,7 @@ async function replaced(
     )
     t.same(clients.failures(), [], 'while it migrated')
     await pause(LOAD_MS)
-    const next = await startServer(t, settings, { program })
+    const next = await startProgram(t, settings, program)
     roots.push(next.url)
     await pause(LOAD_MS)
     t.same(clients.failures(), [], 'side by side')
@@ -231,7 +248,7 @@ function schemaOf(postgres: PostgresServer, url: string): string {
 async function answersAsBefore(t: Test, [first = '', ...later]: readonly string[]): Promise<string> {
   const dataFolder = temporaryFolder(t)
   const settings = { FILMROOM_PUBLIC_URL: 'http://archive.example', FILMROOM_DUPLICATES: 'replace' }
-  const start = (program: string): Promise<RunningServer> => startServer(t, settings, { dataFolder, program })
+  const start = (program: string): Promise<RunningServer> => startProgram(t, settings, program, dataFolder)
   const made = await start(first)
   const images = await filled(t, made)
   const before = await answersOf(made, images)
