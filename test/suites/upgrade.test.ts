@@ -55,6 +55,19 @@ const CONTRACT: Step = {
       for (const column of ['planted', 'planted_kind']) await db.schema.alterTable(table).dropColumn(column).execute()`,
 }
 
+/** An index that is built beside writers, between two steps that are not outside. */
+const BUILT: readonly Step[] = [
+  { name: '9001-before', up: `await db.schema.createTable('planted').addColumn('id', 'integer').execute()` },
+  {
+    name: '9002-build',
+    outsideTransaction: true,
+    up: `
+      await sql\`drop index concurrently if exists planted_size\`.execute(db)
+      await sql\`create index concurrently planted_size on instance (size_bytes)\`.execute(db)`,
+  },
+  { name: '9003-after', up: `await db.schema.alterTable('planted').addColumn('more', 'text').execute()` },
+]
+
 t.setTimeout(0)
 
 const random = seededBy('UPGRADE_SEED')
@@ -73,6 +86,10 @@ if (postgres !== undefined) {
     const blobs = { FILMROOM_BLOBS: `file:${path.join(temporaryFolder(t), 'blobs')}` }
     return replaced(t, postgres, blobs, [PROGRAM, expanded, contracted])
   })
+  await t.test(
+    'a step outside of any transaction lets writers go on, and is begun anew where it was ended',
+    t => builtBeside(t, postgres),
+  )
   const skip = withoutHistory(previous, PREVIOUS).skip || withoutS3()
   await t.test('servers of the release before are replaced, with blobs in S3', { skip }, async t => {
     const s3 = await startS3(t)
@@ -183,6 +200,52 @@ async function replaced(
   )
   const verified = await runFilmroom(old.dataFolder, ['verify'], settings, newest)
   t.equal(verified.status, 0, verified.output + verified.errors)
+}
+
+/** Sees an index wait for a writer that was there before, which others do not wait for. */
+async function builtBeside(t: Test, postgres: PostgresServer): Promise<void> {
+  const url = await postgres.database()
+  const settings = { FILMROOM_INDEX: url }
+  const program = laterProgram(t, BUILT)
+  const server = await startProgram(t, settings, PROGRAM)
+  t.equal((await store(server.url, [ctImage().bytes])).status, 200)
+  const validity = (): ReturnType<typeof ask> =>
+    ask(url, `select indisvalid from pg_index where indexrelid = to_regclass('planted_size')`)
+  // What an earlier attempt left is dropped beside writers too, and waits as well.
+  const building = `from pg_stat_activity where query ~ '^(create|drop) index concurrently' and state = 'active'`
+  const isBuilding = async (): Promise<void> => {
+    const end = performance.now() + HELD_MS
+    while ((await ask(url, `select 1 ${building} and wait_event_type = 'Lock'`)).length === 0) {
+      if (performance.now() > end) throw new Error('no index is being built')
+      await pause(20)
+    }
+  }
+  const migrated = (): ReturnType<typeof runFilmroom> =>
+    runFilmroom(server.dataFolder, ['migrate'], settings, program)
+  const writer = new pg.Client({ connectionString: url })
+  writer.on('error', () => undefined)
+  await writer.connect()
+  await writer.query('begin')
+  await writer.query('lock table instance in row exclusive mode')
+
+  const ended = migrated()
+  await isBuilding()
+  t.equal((await store(server.url, [ctImage().bytes])).status, 200, 'a store meanwhile')
+  await ask(url, `select pg_terminate_backend(pid) ${building}`)
+  t.match(await ended, { status: 1 })
+  t.match(await validity(), [{ indisvalid: false }], 'a part of it is left')
+
+  const all = Promise.all([migrated(), migrated(), migrated()])
+  await isBuilding()
+  t.equal((await store(server.url, [ctImage().bytes])).status, 200, 'a store meanwhile')
+  await pause(2 * LOAD_MS)
+  await writer.query('commit')
+  await writer.end()
+  for (const { status, output, errors } of await all) t.equal(status, 0, output + errors)
+  t.match(await validity(), [{ indisvalid: true }])
+  t.same(await ask(url, 'select id, more from planted'), [])
+  t.equal((await store(server.url, [ctImage().bytes])).status, 200)
+  await server.stop('SIGKILL')
 }
 
 /** A transaction that has read the tables and does not end.
