@@ -117,7 +117,8 @@ function server(name: ServerName, root: string, port: number, pid: number, child
       running.delete(started)
       if (child.exitCode === null && child.signalCode === null) {
         const ended = once(child, 'exit')
-        child.kill('SIGTERM')
+        // By SIGTERM Filmroom would give proxies time to learn of it.
+        child.kill(name === 'orthanc' ? 'SIGTERM' : 'SIGINT')
         await ended
       }
     },

@@ -5,6 +5,7 @@ import { spoolFolder } from './blobs/spool.js'
 import type { Config } from './config.js'
 import { Problem } from './dicom/problem.js'
 import { buildApp } from './http/app.js'
+import { leaveOf } from './http/leave.js'
 import { imagingPool } from './imaging/pool.js'
 import type { ProcessChannel } from './index/shared-writer.js'
 import { openParts } from './open-parts.js'
@@ -47,8 +48,9 @@ import { videoEncoder } from './services/video-encoder.js'
 
 export interface Filmroom {
   readonly app: FastifyInstance
-  /** Answers 503 on /readyz from now on, lets running requests end for a while, then closes everything. */
-  stop(drainMs: number): Promise<void>
+  /** Answers 503 on /readyz from now on, lets running requests end for a while, then closes everything.
+   * @param delayMs how long proxies get to learn of it (http/leave.ts); none by default */
+  stop(drainMs: number, delayMs?: number): Promise<void>
 }
 
 const IDLE_CONNECTIONS_MS = 100
@@ -126,6 +128,7 @@ export async function assemble(config: Config, parent?: ProcessChannel): Promise
     },
     config,
   )
+  const leave = leaveOf(app.server)
   if (!(await index.isFilled()))
     app.log.warn(
       'searches do not find by all attributes what was stored earlier, or under another FILMROOM_SEARCH_ATTRIBUTES: run `filmroom reindex`, also while this server runs',
@@ -155,11 +158,14 @@ export async function assemble(config: Config, parent?: ProcessChannel): Promise
         })
   return {
     app,
-    async stop(drainMs) {
+    async stop(drainMs, delayMs = 0) {
       stopping = true
-      const cut = setTimeout(() => {
-        app.server.closeAllConnections()
-      }, drainMs)
+      let cut: NodeJS.Timeout | undefined
+      await leave.take(delayMs, () => {
+        cut = setTimeout(() => {
+          app.server.closeAllConnections()
+        }, drainMs)
+      })
       // A connection that is kept for a next request would hold the stop up once its last one has ended.
       const idle = setInterval(() => {
         app.server.closeIdleConnections()

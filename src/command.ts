@@ -1,7 +1,7 @@
 import { filmroom } from './cli/filmroom.js'
 import type { ArchivePlace, CommandServices } from './cli/command.js'
 import { ConfigError, readConfig, type Config } from './config.js'
-import { copyIndex } from './index/copy.js'
+import { copyIndex, refuseNewer } from './index/copy.js'
 import { openParts, type Parts } from './open-parts.js'
 import { copyService, type CopySide } from './services/copy.js'
 import { purgeService } from './services/purge.js'
@@ -26,6 +26,7 @@ async function open(place?: ArchivePlace): Promise<CommandServices> {
     verification: verifyService(index, storedBlobs, tombs),
     schema: index.schema,
     openCopy: async to => {
+      refuseNewer(index.schema.newer)
       const copy = configured(to)
       const copyParts = await openParts(copy)
       const settings = { connections: config.indexPool, timeoutMs: config.indexTimeout }

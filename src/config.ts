@@ -125,6 +125,12 @@ export const SETTINGS = {
     'an upload without a byte for so long, or below 1 KiB/s over it, ends with 408; there is no total time limit',
     duration,
   ),
+  stopDelay: setting(
+    'FILMROOM_STOP_DELAY',
+    '5s',
+    'after SIGTERM, how long connections are still taken, while `/readyz` is 503, and then how long kept ones are kept: for proxies to learn of it (docs/deployment.md); `0s` = at once',
+    delay,
+  ),
   drain: setting('FILMROOM_DRAIN', '30s', 'how long a stop waits for running requests', duration),
   searchLimit: setting('FILMROOM_SEARCH_LIMIT', '1000', 'most results of one search', integer(1, 1_000_000)),
   searchAttributes: setting(
@@ -263,6 +269,13 @@ function verifyPeriod(value: string): number | undefined {
   if (value === 'off') return undefined
   const length = period(value)
   if (length < 1000) throw new Error('expected off, or a time from 1s on, such as 30d')
+  return length
+}
+
+/** @returns milliseconds */
+function delay(value: string): number {
+  const length = period(value)
+  if (length > 3_600_000) throw new Error('expected a time such as 0s or 5s, at most 1h')
   return length
 }
 

@@ -2,6 +2,10 @@ import cluster from 'node:cluster'
 
 /** What parent and child tell each other beside what the index does (index/shared-writer.ts). */
 export type Told = { readonly listening: string } | { readonly failed: string }
+/** in how many milliseconds */
+export interface Stop {
+  readonly stop: number
+}
 
 /** The side of a process that was forked. */
 export interface Parent {
@@ -9,7 +13,7 @@ export interface Parent {
   on(event: 'message', listener: (message: unknown) => void): void
   tell(told: Told): void
   /** @param stop is called once the parent wants it */
-  onStop(stop: () => void): void
+  onStop(stop: (delayMs: number) => void): void
 }
 
 /** @returns undefined where this process is not one of several */
@@ -24,7 +28,7 @@ export function parentProcess(): Parent | undefined {
     tell: send,
     onStop: stop => {
       process.on('message', message => {
-        if (typeof message === 'object' && message !== null && 'stop' in message) stop()
+        if (typeof message === 'object' && message !== null && 'stop' in message) stop((message as Stop).stop)
       })
     },
   }

@@ -4,18 +4,17 @@ import { pino, type Logger } from 'pino'
 import type { Config } from './config.js'
 import { indexedAttributes } from './dicom/indexed-attributes.js'
 import { openSharedWriter, type SharedWriter } from './index/open.js'
-import type { Told } from './parent-process.js'
+import type { Stop, Told } from './parent-process.js'
 
 /** Several HTTP processes on one port: the one that was started writes the index where that is SQLite, and
  *  puts a new process in the place of one that died. */
 export interface Processes {
   /** of the port that all listen on: `http://127.0.0.1:8080` */
   readonly address: string
-  /** Resolves when all have answered what they had begun, as long as the drain lasts, and the index is closed. */
-  stop(): Promise<void>
+  /** Resolves when all have answered what they had begun, as long as the drain lasts, and the index is closed.
+   * @param delayMs how long proxies get to learn of it */
+  stop(delayMs: number): Promise<void>
 }
-
-const STOP = { stop: true }
 
 const AGAIN_MS = 1_000
 
@@ -55,7 +54,7 @@ export async function startProcesses(config: Config): Promise<Processes> {
           isListening = true
           resolve(message.listening)
           // Told before it heard anything.
-          if (stopping) tellToStop(worker)
+          if (stopping) tellToStop(worker, 0)
         } else if ('failed' in message) reject(new Error(message.failed))
       })
       worker.on('exit', (code, signal) => {
@@ -83,9 +82,9 @@ export async function startProcesses(config: Config): Promise<Processes> {
     }
   }
 
-  async function stop(): Promise<void> {
+  async function stop(delayMs: number): Promise<void> {
     stopping = true
-    for (const worker of running) tellToStop(worker)
+    for (const worker of running) tellToStop(worker, delayMs)
     await ended()
     await writer.close()
   }
@@ -95,8 +94,8 @@ export async function startProcesses(config: Config): Promise<Processes> {
   }
 }
 
-function tellToStop(worker: Worker): void {
-  if (worker.isConnected()) worker.send(STOP)
+function tellToStop(worker: Worker, delayMs: number): void {
+  if (worker.isConnected()) worker.send({ stop: delayMs } satisfies Stop)
 }
 
 function fork(writer: SharedWriter): Worker {

@@ -6,7 +6,8 @@ import { parentProcess } from './parent-process.js'
 
 interface Running {
   readonly address: string
-  stop(): Promise<void>
+  /** @param delayMs how long proxies get to learn of it */
+  stop(delayMs: number): Promise<void>
 }
 
 function configured(): Config {
@@ -25,9 +26,9 @@ async function listen(config: Config): Promise<Running> {
     const address = await filmroom.app.listen({ host: config.host, port: config.port })
     return {
       address,
-      stop() {
+      stop(delayMs) {
         filmroom.app.log.info('stopping')
-        return filmroom.stop(config.drain)
+        return filmroom.stop(config.drain, delayMs)
       },
     }
   } catch (error) {
@@ -57,16 +58,18 @@ if (isFirst) console.log(`Filmroom listens on ${running.address}${config.basePat
 else parent.tell({ listening: running.address })
 
 let stopping = false
-function stop(): void {
+function stop(delayMs: number): void {
   // A second signal does not wait for the drain; of several processes the first gets it, and the others end with it.
   if (stopping && isFirst) process.exit(1)
   if (stopping) return
   stopping = true
-  void running.stop().then(() => process.exit(0))
+  void running.stop(delayMs).then(() => process.exit(0))
 }
-process.on('SIGTERM', stop)
-// A terminal sends it to all processes: the first says when the others stop.
+process.on('SIGTERM', () => {
+  stop(config.stopDelay)
+})
+// A terminal sends it to all processes: the first says when the others stop. Who sits there is not kept waiting.
 process.on('SIGINT', () => {
-  if (isFirst) stop()
+  if (isFirst) stop(0)
 })
 parent?.onStop(stop)

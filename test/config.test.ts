@@ -104,6 +104,7 @@ t.test('values that would only fail later are refused at the start', async t => 
     ['FILMROOM_BASE_PATH', '/dicomweb/'],
     ['FILMROOM_UPLOAD_IDLE', '25d'],
     ['FILMROOM_DRAIN', '0s'],
+    ['FILMROOM_STOP_DELAY', '2h'],
     ['FILMROOM_DELETE_GRACE', '7'],
     ['FILMROOM_DELETE_GRACE', '40000d'],
     ['FILMROOM_CACHE_BYTES', '-1'],

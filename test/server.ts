@@ -36,7 +36,7 @@ const READY = /^Filmroom listens on (http:\/\/127\.0\.0\.1:(\d+)\/\S*)$/
 const START_MS = 30_000
 const KEPT_LINES = 2000
 
-/** @param environment FILMROOM_* settings over those of the test (a free port, a folder of its own) */
+/** @param environment FILMROOM_* settings over those of the test (a free port, a folder of its own, a stop at once) */
 export async function startServer(
   t: Pick<Test, 'teardown'>,
   environment: Readonly<Record<string, string>> = {},
@@ -49,6 +49,8 @@ export async function startServer(
       PATH: process.env['PATH'] ?? '',
       HOME: dataFolder,
       FILMROOM_PORT: '0',
+      // An older one would not know it.
+      ...(options.program === undefined ? { FILMROOM_STOP_DELAY: '0s' } : {}),
       FILMROOM_DATA: path.join(dataFolder, 'data'),
       ...environment,
     },

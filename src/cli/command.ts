@@ -16,7 +16,8 @@ export interface CommandServices {
   readonly verification: VerifyService
   /** what opening did */
   readonly schema: SchemaChange
-  /** Opens another archive, to be made a copy of this one. */
+  /** Opens another archive, to be made a copy of this one.
+   * @throws Problem `invalid-parameter`: a newer program has brought this one's index further */
   openCopy(to: ArchivePlace): Promise<{ readonly copying: CopyService; close(): Promise<void> }>
   close(): Promise<void>
 }

@@ -115,6 +115,8 @@ const OF_ONE_PICTURE: ReadonlySet<Problem['kind']> = new Set([
   'limit-exceeded',
   'invalid-parameter',
   'bad-pixel-data',
+  'blob-missing',
+  'blob-damaged',
 ])
 
 /** @throws the first problem, where there is nothing but problems */

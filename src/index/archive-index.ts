@@ -49,6 +49,8 @@ export interface SchemaChange {
   readonly from: string | undefined
   /** the same as `from` where nothing had to be done, or another process did it */
   readonly to: string
+  /** the last step that a newer program made, and this one does not know */
+  readonly newer: string | undefined
 }
 
 /** An instance as a read finds it. */

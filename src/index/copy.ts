@@ -9,7 +9,7 @@ import {
   type CopiedTable,
 } from './copied-tables.js'
 import type { IndexDatabase } from './dialects/dialect.js'
-import { migrate } from './migrate.js'
+import { migrate, newerStep } from './migrate.js'
 import { indexPlace, openDatabase, type PostgresSettings } from './place.js'
 import type { Schema } from './schema.js'
 
@@ -30,7 +30,8 @@ const INSERT_BYTES = 4 << 20
  *  kept, so that both answer alike. The first may be in use; the second must not. What the second has already is compared and not
  *  written again: an interrupted copy is gone on with by another, and a copy brought up to date.
  * @param tell is called with the rows that were looked at so far
- * @throws Problem `invalid-parameter`: the second holds another archive; `unavailable`, `storage-full`; the signal's reason */
+ * @throws Problem `invalid-parameter`: the second holds another archive, or a newer program has brought the first further;
+ *  `unavailable`, `storage-full`; the signal's reason */
 export async function copyIndex(
   fromUrl: string,
   toUrl: string,
@@ -61,6 +62,7 @@ async function copyRows(
   tell: (rows: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<CopiedRows> {
+  refuseNewer(await newerStep(from))
   await refuseOtherArchive(from, to.db)
   let looked = 0
   let inserted = 0
@@ -125,6 +127,18 @@ async function copyRows(
     if (rows.length > 0) await insert()
     return count
   }
+}
+
+/** What a newer program keeps in columns and tables of its own would be lost. The other way round nothing is: those of the copy
+ *  have their defaults, as in rows that a server of this release writes beside a newer one.
+ * @param step that this program does not know
+ * @throws Problem `invalid-parameter` */
+export function refuseNewer(step: string | undefined): void {
+  if (step === undefined) return
+  throw new Problem(
+    'invalid-parameter',
+    `a newer program has brought the index further (${step}): let that one copy it`,
+  )
 }
 
 /** A copy's changes are the first ones of what it is a copy of. */

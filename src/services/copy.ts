@@ -42,7 +42,8 @@ export interface CopyService {
   /** Makes one archive hold what another one holds, which may go on storing, deleting and answering. Every blob's SHA-256 is
    *  compared with the index as it passes. To be run again after an interruption, and again, with the first archive stopped, before
    *  the second takes its place.
-   * @throws Problem `invalid-parameter`: the second holds another archive; `unavailable`, `storage-full`; the signal's reason */
+   * @throws Problem `invalid-parameter`: the second holds another archive, or a newer program has brought the first's index
+   *  further; `unavailable`, `storage-full`; the signal's reason */
   copy(tell: (progress: CopyProgress) => void, signal?: AbortSignal): Promise<CopyCounts>
 }
 

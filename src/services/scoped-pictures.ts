@@ -8,6 +8,8 @@ import { hasPictures } from './renderable.js'
 /** What of a study or a series can be drawn. */
 export interface ScopedPictures {
   readonly version: ContentVersion
+  /** some are known to be missing or damaged */
+  readonly isDamaged: boolean
   /** those that have pictures, by SeriesNumber, series, InstanceNumber, SOP Instance UID */
   readonly instances: () => AsyncIterable<FoundInstance>
 }
@@ -24,7 +26,20 @@ export function scopedPictures(index: ArchiveIndex): FindScopedPictures {
     const instances = async function* (): AsyncIterable<FoundInstance> {
       for await (const instance of index.instances(scope)) if (hasPictures(instance)) yield instance
     }
-    for await (const _ of instances()) return { version: versionOfSeries(series), instances }
-    throw new Problem('not-acceptable', 'nothing there has a picture')
+    let isEmpty = true
+    const damaged: number[] = []
+    for await (const { id, damage } of instances()) {
+      isEmpty = false
+      if (damage !== undefined) damaged.push(id)
+    }
+    if (isEmpty) throw new Problem('not-acceptable', 'nothing there has a picture')
+    const { token, changed } = versionOfSeries(series)
+    const isDamaged = damaged.length > 0
+    // A mark changes no version of a series, and what is told of it goes when it is healed.
+    return {
+      version: isDamaged ? { token: `${token} damaged ${damaged.join(' ')}`, changed } : { token, changed },
+      isDamaged,
+      instances,
+    }
   }
 }

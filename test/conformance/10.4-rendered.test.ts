@@ -1,8 +1,11 @@
+import { unlinkSync } from 'node:fs'
 import t from 'tap'
+import { runFilmroom } from '../cli/run-filmroom.js'
 import { ask, askWhole, store, type Answer } from '../dicomweb-client.js'
 import { ctImage, el, JPEG_BASELINE, newUid, type MadeInstance } from '../made-dicom.js'
 import { flatImage, greyImage, shown } from '../made-pictures.js'
 import { readMultipart } from '../multipart-answer.js'
+import { blobOf } from '../services/archive.js'
 import { startServer } from '../server.js'
 import { pathOf } from './paths.js'
 
@@ -14,7 +17,8 @@ const multipart = (type: string): string => `multipart/related; type="${type}"`
 const NEAR = 2
 
 t.test('PS3.18 10.4.1.1.3 Rendered resources', async t => {
-  const { url } = await startServer(t)
+  const server = await startServer(t)
+  const { url } = server
   const columns = 256
   const ramp = Array.from({ length: 16 * columns }, (_, i) => i % columns)
   const made = greyImage(ramp, columns, 16)
@@ -237,6 +241,32 @@ t.test('PS3.18 10.4.1.1.3 Rendered resources', async t => {
     const alone = { study: newUid(), series: newUid() }
     await store(url, [jpegOf(16, alone).bytes, jpegOf(16, alone).bytes])
     t.equal((await get(`/studies/${alone.study}/rendered`)).status, 406, 'where nothing can be drawn')
+  })
+
+  await t.test('of a study, what is damaged is told in its place', async t => {
+    const study = newUid()
+    const [good, broken] = [flatImage([77], { study }), greyImage([5, 6, 7], 3, 1, { study })]
+    await store(url, [good.bytes, broken.bytes])
+    const path = `/studies/${study}/rendered`
+    const whole = await get(path, multipart('image/png'))
+    t.match([whole.status, whole.headers.warning], [200, undefined])
+    unlinkSync(blobOf(server, broken))
+    await runFilmroom(server.dataFolder, ['verify'])
+    const answer = await get(`${path}?annotation=nothing`, multipart('image/png'))
+    t.equal(answer.status, 200)
+    t.match(
+      answer.headers.warning,
+      /^299 [^,]*annotation[^,]*, 299 \S+: Some instances are missing or damaged/,
+    )
+    const { parts } = readMultipart(answer.headers['content-type'], answer.bytes)
+    t.same(parts.map(part => part.contentType).sort(), ['application/problem+json', 'image/png'])
+    const told = parts.find(part => part.contentType === 'application/problem+json')
+    t.match(told?.contentLocation, `${pathOf(broken)}/rendered`)
+    t.match(JSON.parse(String(told?.bytes)), { type: 'urn:filmroom:problem:blob-missing', status: 500 })
+    const { etag = '' } = whole.headers
+    t.equal((await get(path, multipart('image/png'), { 'if-none-match': etag })).status, 200, 'is another')
+    const alone = `/studies/${study}/series/${broken.SeriesInstanceUID}/rendered`
+    t.match(await get(alone, multipart('image/png')), { status: 500 }, 'where nothing can be drawn')
   })
 
   await t.test('a frame of 65,535² pixels is 413', async t => {

@@ -134,6 +134,37 @@ t.test('operations (issue 3, 9)', async t => {
     t.equal(await end, 0)
   })
 
+  t.test(
+    'a stop gives proxies time to learn of it, and is told on every connection that is kept',
+    async t => {
+      const settings = { FILMROOM_STOP_DELAY: '1s', FILMROOM_DRAIN: '12h' }
+      const server = await startServer(t, settings, { dataFolder })
+      const [used, idle, dropped] = [
+        await keptConnection(server),
+        await keptConnection(server),
+        await keptConnection(server),
+      ]
+      const end = server.stop('SIGTERM')
+      const isStopping = async (): Promise<boolean> =>
+        (await askWhole(`${server.origin}/readyz`).catch(() => undefined))?.status === 503
+      while (!(await isStopping())) if (!isAlive(server.pid)) return t.fail('it takes no connection any more')
+      t.equal(
+        (await store(server.url, [ctImage().bytes])).status,
+        200,
+        'a new connection is taken, and served',
+      )
+      t.notMatch(await used.ask(), /^connection: close/im, 'a kept one is kept: else it would be made anew')
+      for (let tries = 0; tries < 200 && !(await refusesConnections(server)); tries++)
+        await new Promise(resolve => setTimeout(resolve, 10))
+      const last = await Promise.all([used.ask(), idle.ask()])
+      for (const answer of last) t.match(answer, /^HTTP\/1\.1 200 [^]*^connection: close/im, 'the last on it')
+      await Promise.all([used.closed, idle.closed])
+      t.ok(isAlive(server.pid), 'one that nobody used holds it up')
+      await dropped.closed
+      t.equal(await end, 0, 'for as long again, and no longer')
+    },
+  )
+
   t.test('a second signal does not wait for the drain', async t => {
     const server = await startServer(t, { FILMROOM_DRAIN: '12h' }, { dataFolder })
     const download = await beginDownload(server, image)
@@ -149,4 +180,23 @@ async function* slowly(bytes: Buffer, goOn: Promise<void>): AsyncGenerator<Uint8
   yield bytes.subarray(0, bytes.length / 2)
   await goOn
   yield bytes.subarray(bytes.length / 2)
+}
+
+interface Kept {
+  /** @returns the answer's head */
+  ask(): Promise<string>
+  readonly closed: Promise<unknown>
+}
+
+/** A connection that has had an answer, and waits for its next request. */
+async function keptConnection(server: RunningServer): Promise<Kept> {
+  const socket = net.connect({ port: server.port, host: '127.0.0.1' })
+  const closed = once(socket, 'close')
+  const ask = async (): Promise<string> => {
+    socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n')
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    return answer.toString()
+  }
+  await ask()
+  return { ask, closed }
 }

@@ -119,8 +119,8 @@ t.test('pods run with as few rights as they need, and without variables that the
 t.test('settings are such as the program takes, and a pod has longer to stop than it drains', t => {
   t.same(settingFaults(settings.data ?? {}), [])
   const { terminationGracePeriodSeconds: grace = 30, containers } = deployment.spec!.template.spec!
-  const [, slept] = containers[0]?.lifecycle?.preStop?.exec?.command ?? []
-  t.ok(grace >= Number(slept) + seconds(settings.data?.['FILMROOM_DRAIN'] ?? '30s') + 10)
+  const { FILMROOM_DRAIN: drain = '30s', FILMROOM_STOP_DELAY: delay = '5s' } = settings.data ?? {}
+  t.ok(grace >= seconds(delay) + seconds(drain) + 10)
   t.same(
     migration.spec!.template.spec!.containers[0]?.envFrom,
     containers[0]?.envFrom,

@@ -34,6 +34,8 @@ t.test('one archive on three servers', { skip: withoutS3() || withoutCommands('n
     FILMROOM_INDEX: await postgres.database(),
     FILMROOM_BLOBS: urlOf(s3, await newBucket(s3)),
     FILMROOM_LOG_LEVEL: 'warn',
+    // nginx lets go of a connection that it has not used for a second less.
+    FILMROOM_STOP_DELAY: '5s',
   }
   const places = await Promise.all(
     Array.from({ length: SERVERS }, async () => ({ port: await freePort(), dataFolder: temporaryFolder(t) })),
@@ -95,11 +97,8 @@ t.test('one archive on three servers', { skip: withoutS3() || withoutCommands('n
     const clients = startClients([nginx.url], random)
     for (const [n, place] of places.entries()) {
       await pause(LOAD_MS / 4)
-      // docs/deployment.md: what has been connected and not accepted when a listener closes is reset.
-      await nginx.takeOut([place.port])
       t.equal(await servers[n]!.stop('SIGTERM'), 0)
       servers[n] = await start(place)
-      await nginx.takeOut([])
     }
     await pause(LOAD_MS / 4)
     await clients.end()

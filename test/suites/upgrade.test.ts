@@ -13,9 +13,11 @@ import { pathOf } from '../conformance/paths.js'
 import { askWhole, store, STORED_SYNTAX } from '../dicomweb-client.js'
 import { ctImage, newUid, type MadeInstance } from '../made-dicom.js'
 import { ask, startPostgres, type PostgresServer } from '../postgres.js'
+import { startS3, withoutS3 } from '../s3-server.js'
 import { startServer, temporaryFolder, type RunningServer } from '../server.js'
 import { seededBy } from './random.js'
 import { checkAt, startClients } from './replicas/clients.js'
+import { newBucket, urlOf } from './s3/stores.js'
 import { laterProgram, programOf, type Step } from './upgrade/programs.js'
 
 const LOAD_MS = Number(process.env['UPGRADE_SECONDS'] ?? 1) * 1000
@@ -58,6 +60,19 @@ const MISPLACED = `
   where moment is distinct from
     cast('0' || study_date as bigint) * 1000000 + cast('0' || substr(study_time, 1, 6) as bigint) limit 5`
 
+/** An index that is built beside writers, between two steps that are not outside. */
+const BUILT: readonly Step[] = [
+  { name: '9001-before', up: `await db.schema.createTable('planted').addColumn('id', 'integer').execute()` },
+  {
+    name: '9002-build',
+    outsideTransaction: true,
+    up: `
+      await sql\`drop index concurrently if exists planted_size\`.execute(db)
+      await sql\`create index concurrently planted_size on instance (size_bytes)\`.execute(db)`,
+  },
+  { name: '9003-after', up: `await db.schema.alterTable('planted').addColumn('more', 'text').execute()` },
+]
+
 t.setTimeout(0)
 
 const random = seededBy('UPGRADE_SEED')
@@ -72,11 +87,18 @@ const withoutHistory = (program: string | undefined, commit: string): { skip: fa
 
 const postgres = await startPostgres(t)
 if (postgres !== undefined) {
-  await t.test('servers are replaced by those of the next release, and of the one after it', t =>
-    replaced(t, postgres, [PROGRAM, expanded, contracted]),
+  await t.test('servers are replaced by those of the next release, and of the one after it', async t => {
+    const without = withoutS3()
+    if (without !== false) t.comment(`blobs are in a folder: ${without}`)
+    const blobs = without === false ? await blobsInS3(t) : blobsInFolder(t)
+    await replaced(t, postgres, blobs, [PROGRAM, expanded, contracted])
+  })
+  await t.test(
+    'a step outside of any transaction lets writers go on, and is begun anew where it was ended',
+    t => builtBeside(t, postgres),
   )
   await t.test('servers of the release before are replaced', withoutHistory(previous, PREVIOUS), t =>
-    replaced(t, postgres, [previous ?? '', PROGRAM]),
+    replaced(t, postgres, blobsInFolder(t), [previous ?? '', PROGRAM]),
   )
 }
 
@@ -99,19 +121,41 @@ for (const { commit, program } of older)
     )
   })
 
+type Settings = Readonly<Record<string, string>>
+
+async function blobsInS3(t: Test): Promise<Settings> {
+  const s3 = await startS3(t)
+  return { ...s3.credentials, FILMROOM_BLOBS: urlOf(s3, await newBucket(s3)) }
+}
+
+function blobsInFolder(t: Test): Settings {
+  return { FILMROOM_BLOBS: `file:${path.join(temporaryFolder(t), 'blobs')}` }
+}
+
+/** It stops at once, as an older program does. */
+function startProgram(
+  t: Test,
+  settings: Settings,
+  program: string,
+  dataFolder = temporaryFolder(t),
+): Promise<RunningServer> {
+  const isOlder = older.some(one => one.program === program)
+  return startServer(t, isOlder ? settings : { ...settings, FILMROOM_STOP_DELAY: '0s' }, {
+    dataFolder,
+    program,
+  })
+}
+
 /** Each program takes the place of the one before it, as docs/deployment.md says: `migrate`, then a server beside the old one, then
  *  the old one is taken out and stopped. No request fails. */
 async function replaced(
   t: Test,
   postgres: PostgresServer,
+  blobs: Settings,
   [first = '', ...later]: readonly string[],
 ): Promise<void> {
-  const settings = {
-    FILMROOM_INDEX: await postgres.database(),
-    FILMROOM_BLOBS: `file:${path.join(temporaryFolder(t), 'blobs')}`,
-    FILMROOM_LOG_LEVEL: 'warn',
-  }
-  let old = await startServer(t, settings, { program: first })
+  const settings = { ...blobs, FILMROOM_INDEX: await postgres.database(), FILMROOM_LOG_LEVEL: 'warn' }
+  let old = await startProgram(t, settings, first)
   const roots = [old.url]
   const clients = startClients(roots, random)
   const feed = followChanges(roots)
@@ -138,7 +182,7 @@ async function replaced(
     )
     t.same(clients.failures(), [], 'while it migrated')
     await pause(LOAD_MS)
-    const next = await startServer(t, settings, { program })
+    const next = await startProgram(t, settings, program)
     roots.push(next.url)
     await pause(LOAD_MS)
     t.same(clients.failures(), [], 'side by side')
@@ -173,6 +217,52 @@ async function replaced(
   )
   const verified = await runFilmroom(old.dataFolder, ['verify'], settings, newest)
   t.equal(verified.status, 0, verified.output + verified.errors)
+}
+
+/** Sees an index wait for a writer that was there before, which others do not wait for. */
+async function builtBeside(t: Test, postgres: PostgresServer): Promise<void> {
+  const url = await postgres.database()
+  const settings = { FILMROOM_INDEX: url }
+  const program = laterProgram(t, BUILT)
+  const server = await startProgram(t, settings, PROGRAM)
+  t.equal((await store(server.url, [ctImage().bytes])).status, 200)
+  const validity = (): ReturnType<typeof ask> =>
+    ask(url, `select indisvalid from pg_index where indexrelid = to_regclass('planted_size')`)
+  // What an earlier attempt left is dropped beside writers too, and waits as well.
+  const building = `from pg_stat_activity where query ~ '^(create|drop) index concurrently' and state = 'active'`
+  const isBuilding = async (): Promise<void> => {
+    const end = performance.now() + HELD_MS
+    while ((await ask(url, `select 1 ${building} and wait_event_type = 'Lock'`)).length === 0) {
+      if (performance.now() > end) throw new Error('no index is being built')
+      await pause(20)
+    }
+  }
+  const migrated = (): ReturnType<typeof runFilmroom> =>
+    runFilmroom(server.dataFolder, ['migrate'], settings, program)
+  const writer = new pg.Client({ connectionString: url })
+  writer.on('error', () => undefined)
+  await writer.connect()
+  await writer.query('begin')
+  await writer.query('lock table instance in row exclusive mode')
+
+  const ended = migrated()
+  await isBuilding()
+  t.equal((await store(server.url, [ctImage().bytes])).status, 200, 'a store meanwhile')
+  await ask(url, `select pg_terminate_backend(pid) ${building}`)
+  t.match(await ended, { status: 1 })
+  t.match(await validity(), [{ indisvalid: false }], 'a part of it is left')
+
+  const all = Promise.all([migrated(), migrated(), migrated()])
+  await isBuilding()
+  t.equal((await store(server.url, [ctImage().bytes])).status, 200, 'a store meanwhile')
+  await pause(2 * LOAD_MS)
+  await writer.query('commit')
+  await writer.end()
+  for (const { status, output, errors } of await all) t.equal(status, 0, output + errors)
+  t.match(await validity(), [{ indisvalid: true }])
+  t.same(await ask(url, 'select id, more from planted'), [])
+  t.equal((await store(server.url, [ctImage().bytes])).status, 200)
+  await server.stop('SIGKILL')
 }
 
 /** A transaction that has read the tables and does not end.
@@ -238,7 +328,7 @@ function schemaOf(postgres: PostgresServer, url: string): string {
 async function answersAsBefore(t: Test, [first = '', ...later]: readonly string[]): Promise<string> {
   const dataFolder = temporaryFolder(t)
   const settings = { FILMROOM_PUBLIC_URL: 'http://archive.example', FILMROOM_DUPLICATES: 'replace' }
-  const start = (program: string): Promise<RunningServer> => startServer(t, settings, { dataFolder, program })
+  const start = (program: string): Promise<RunningServer> => startProgram(t, settings, program, dataFolder)
   const made = await start(first)
   const images = await filled(t, made)
   const before = await answersOf(made, images)

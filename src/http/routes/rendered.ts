@@ -50,7 +50,7 @@ const MOVING = new Set(['image/gif', 'image/webp', VIDEO])
 
 /** What a person can look at: pictures, videos, documents. PS3.18 10.4.1.1.3; parameters 8.3.5; media types 8.7.4.
  *  Problems: invalid-uid, invalid-frame-list, invalid-parameter, not-found, frame-not-found, not-acceptable, undecodable,
- *  precondition-failed, limit-exceeded, range-not-satisfiable, overloaded. */
+ *  blob-missing, blob-damaged, precondition-failed, limit-exceeded, range-not-satisfiable, overloaded. */
 export function renderedRoutes(
   { frames, render, animations, renderables, documents, representatives, scopedPictures }: RenderedParts,
   origin: OriginOf,
@@ -98,7 +98,9 @@ export function renderedRoutes(
       if (!hasPictures(instance)) throw new Problem('not-acceptable', 'nothing there has a picture')
       return sendPicture(request, reply, { version, resource: place, picture, ...partOf(instance) })
     }
-    const { version, instances } = await scopedPictures(scope)
+    const { version, isDamaged, instances } = await scopedPictures(scope)
+    if (isDamaged)
+      warn(reply, `299 ${base}: Some instances are missing or damaged: each has a problem in its place`)
     await sendPictures(request, reply, {
       version,
       resource: place,
@@ -258,10 +260,13 @@ export function renderedRoutes(
   ): PictureParameters {
     const { parameters, ignored } = readPictureParameters(request.query)
     if (ignored.length > 0)
-      void reply.header(
-        'warning',
-        `299 ${base}: Some values of ${ignored.join(', ')} are not known and ignored`,
-      )
+      warn(reply, `299 ${base}: Some values of ${ignored.join(', ')} are not known and ignored`)
     return parameters
   }
+}
+
+/** There may be several. */
+function warn(reply: FastifyReply, warning: string): void {
+  const before = reply.getHeader('warning')
+  void reply.header('warning', before === undefined ? warning : `${String(before)}, ${warning}`)
 }

@@ -4,6 +4,7 @@ import type { Schema } from '../schema.js'
 import type { IndexDatabase, ListedTable } from './dialect.js'
 import { connectionPool } from './postgres-connections.js'
 import { insertRows } from './insert-rows.js'
+import { MigratingDialect } from './postgres-migrations.js'
 import { isHeldUp, isRetryable, isSystemic, postgresProblem } from './postgres-failures.js'
 
 export type PostgresRole = 'write' | 'search' | 'read' | 'migrate'
@@ -34,7 +35,8 @@ export function openPostgres(
     keepsPlans: role === 'write' || role === 'read',
     begin: role === 'write' ? `${begin}; select pg_advisory_xact_lock_shared(${WRITERS_LOCK})` : begin,
   })
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  const dialect = role === 'migrate' ? new MigratingDialect({ pool }) : new PostgresDialect({ pool })
+  const db = new Kysely<Schema>({ dialect })
   return {
     db,
     lanes: connections,

@@ -10,15 +10,12 @@ import { temporaryFolder } from '../../server.js'
 const NGINX_CONF = readFileSync('docker/nginx/nginx.conf', 'utf8')
 const REPLICA = /172\.30\.87\.(\d+):8080/
 const START_MS = 10_000
-const RELOADED_MS = 1_500
 /** Who nginx runs as, where the test is root: a user that owns nothing. */
 const NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
 
 export interface RunningNginx {
   readonly origin: string
   readonly url: string
-  /** Reads its configuration anew, with these replicas marked `down`, and waits until that holds for whatever comes. */
-  takeOut(ports: readonly number[]): Promise<void>
   /** bytes in the files that it buffers bodies in */
   bufferedBytes(): number
   /** all that it logged */
@@ -42,23 +39,20 @@ export async function startNginx(t: Test, ports: readonly number[]): Promise<Run
   writeFileSync(path.join(viewer, 'index.html'), '<!doctype html><title>viewer</title>')
   writeFileSync(path.join(viewer, 'app-config.js'), readFileSync('docker/nginx/app-config.js'))
   const port = await freePort()
-  const conf = (down: readonly number[]): string =>
-    NGINX_CONF.split('\n')
-      .flatMap(line => {
-        const [address, last] = REPLICA.exec(line) ?? []
-        if (address === undefined) return [line]
-        const replica = ports[Number(last) - 11]
-        if (replica === undefined) return []
-        const here = line.replace(address, `127.0.0.1:${replica}`)
-        return [down.includes(replica) ? here.replace(';', ' down;') : here]
-      })
-      .join('\n')
-      .replace(/listen 8080;/, `listen 127.0.0.1:${port};`)
-      .replaceAll('/tmp/', `${folder}/`)
-      .replaceAll('/usr/share/nginx/ohif', viewer)
-      .replace('/dev/stdout', `${folder}/access.log`)
+  const conf = NGINX_CONF.split('\n')
+    .flatMap(line => {
+      const [address, last] = REPLICA.exec(line) ?? []
+      if (address === undefined) return [line]
+      const replica = ports[Number(last) - 11]
+      return replica === undefined ? [] : [line.replace(address, `127.0.0.1:${replica}`)]
+    })
+    .join('\n')
+    .replace(/listen 8080;/, `listen 127.0.0.1:${port};`)
+    .replaceAll('/tmp/', `${folder}/`)
+    .replaceAll('/usr/share/nginx/ohif', viewer)
+    .replace('/dev/stdout', `${folder}/access.log`)
   const file = path.join(folder, 'nginx.conf')
-  writeFileSync(file, conf([]))
+  writeFileSync(file, conf)
   const under = process.getuid?.() === 0 ? NOBODY : []
   const [program, ...rest] = [...under, 'nginx', '-p', folder, '-e', 'stderr', '-c', file]
   const { status, stderr } = spawnSync(program, [...rest, '-t'], { encoding: 'utf8' })
@@ -73,11 +67,6 @@ export async function startNginx(t: Test, ports: readonly number[]): Promise<Run
   return {
     origin,
     url: `${origin}/dicomweb`,
-    async takeOut(down) {
-      writeFileSync(file, conf(down))
-      child.kill('SIGHUP')
-      await new Promise(resolve => setTimeout(resolve, RELOADED_MS))
-    },
     bufferedBytes: () => bytesIn(path.join(folder, 'client_body')) + bytesIn(path.join(folder, 'proxy')),
     log: () => readFileSync(path.join(folder, 'access.log'), 'utf8') + errors.join(''),
   }

@@ -33,6 +33,7 @@ export interface Step {
   readonly name: string
   /** the statements of its `up`, in JavaScript, with `db` and `sql` */
   readonly up: string
+  readonly outsideTransaction?: boolean
 }
 
 /** This program, with steps after its own.
@@ -49,10 +50,12 @@ export function laterProgram(t: Pick<Test, 'teardown'>, steps: readonly Step[]):
       rmSync(path.join(migrations, file))
   cpSync(path.join(HERE, 'package.json'), path.join(folder, 'package.json'))
   linkPackages(folder)
-  for (const { name, up } of steps)
+  for (const { name, up, outsideTransaction = false } of steps)
     writeFileSync(
       path.join(migrations, `${name}.js`),
-      `import { sql } from 'kysely'\nexport async function up(db) {\n${up}\n}\n`,
+      `import { sql } from 'kysely'
+       export const outsideTransaction = ${outsideTransaction}
+       export async function up(db) {\n${up}\n}\n`,
     )
   return mainOf(folder)
 }
