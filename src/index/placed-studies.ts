@@ -9,7 +9,7 @@ import { counted, MOST_COUNTED, orderedRows, type Found, type SearchRow } from '
 
 /** Rows, and what was looked at to find them. */
 interface PlacedRow extends SearchRow {
-  /** studies that were looked at */
+  readonly found_rows: number | string
   readonly placed_studies: number | string
   /** the least moment of them */
   readonly least_moment: number | string
@@ -29,34 +29,47 @@ export async function placedStudies(
   if (offset + limit > most) return undefined
   const first = orderMoment(days.first, '')
   const last = orderMoment(days.last, LAST_SECOND)
-  const placed = key.placed(first, last).limit(most + 1)
-  const db = database.db.with(
-    cte => cte('placed').materialized(),
-    () => (key.isOneValue ? placed.orderBy('moment', 'desc') : placed),
-  ) as unknown as QueryCreator<Schema>
+  const rows = key.placed(first, last).limit(most + 1)
+  const db = database.db
+    .with(
+      cte => cte('found').materialized(),
+      () => (key.isOneValue ? rows.orderBy('moment', 'desc') : rows),
+    )
+    .with(
+      cte => cte('placed').materialized(),
+      found => {
+        const all = found.selectFrom('found')
+        if (key.isOneValue) return all.select(['owner_id', 'moment'])
+        return all.select(eb => ['owner_id', eb.fn.max('moment').as('moment')]).groupBy('owner_id')
+      },
+    ) as unknown as QueryCreator<Schema>
   // The first of the next page: the order is looked up of what stands before it or beside.
   const end = sql`(select moment from placed order by moment desc limit 1 offset ${offset + limit})`
   const wanted = sql<boolean>`study.id in (select owner_id from placed where moment >= coalesce(${end}, 0))`
-  const rows = (await orderedRows({ ...database, db }, 'study', {
+  const answered = (await orderedRows({ ...database, db }, 'study', {
     conditions: [wanted, ...conditions],
     few: {},
     isWalk: false,
   })
     .select([
+      sql<number>`(select count(*) from found)`.as('found_rows'),
       sql<number>`(select count(*) from placed)`.as('placed_studies'),
       sql<number>`(select min(moment) from placed)`.as('least_moment'),
     ])
     .limit(limit + 1)
     .offset(offset)
     .execute()) as PlacedRow[]
-  const next = rows[limit]
-  if (next === undefined) return { rows, remaining: 0, isAll: true }
+  const isCut = Number(answered[0]?.found_rows ?? 0) > most
+  // Rows of one study may stand where others would.
+  if (!key.isOneValue && (isCut || (answered.length === 0 && offset > 0))) return undefined
+  const next = answered[limit]
+  if (next === undefined) return { rows: answered, remaining: 0, isAll: true }
+  const page = answered.slice(0, limit)
   const remaining = Number(next.placed_studies) - offset - limit
-  const page = rows.slice(0, limit)
-  if (Number(next.placed_studies) <= most) return { rows: page, remaining, isAll: true }
-  // Beyond those there may be others of the same moment.
+  if (!isCut) return { rows: page, remaining, isAll: true }
+  // Beyond those that were found there may be others of the same moment.
   const isWhole = orderMoment(next.study_date, next.study_time) > Number(next.least_moment)
-  return key.isOneValue && isWhole ? { rows: page, ...counted(remaining) } : undefined
+  return isWhole ? { rows: page, ...counted(remaining) } : undefined
 }
 
 const LAST_SECOND = '999999'

@@ -25,9 +25,9 @@ export interface SearchedKey {
   readonly tested: Condition
   /** For a key that few match: the studies or series, by number, some of them twice. They are fetched, then sorted. */
   readonly owners: SelectQueryBuilder<Schema, never, { owner_id: number }>
-  /** Of a key of studies, each once: all between two moments. */
+  /** Of a key of studies all between two moments, some of them twice. */
   readonly placed: (first: number, last: number) => PlacedStudies
-  /** The index has those that match in their order. */
+  /** The index has those that match in their order, each once. */
   readonly isOneValue: boolean
 }
 
@@ -51,7 +51,6 @@ export function searchedKey(
       .select(['owner_id', 'moment'])
       .where('moment', '>=', first)
       .where('moment', '<=', last)
-      .$if(!isOneValue, rows => rows.distinct())
   const eb = expressionBuilder<Schema, 'study' | 'series'>()
   const id = eb.ref(level === 'study' ? 'study.id' : 'series.id')
   return {
@@ -65,7 +64,7 @@ export function searchedKey(
     ),
     owners: others.reduce((all, other) => all.unionAll(owners(other)), owners(first)),
     placed: (from, to) =>
-      others.reduce((all, other) => all.union(placed(other, from, to)), placed(first, from, to)),
+      others.reduce((all, other) => all.unionAll(placed(other, from, to)), placed(first, from, to)),
     isOneValue,
   }
 }
