@@ -5,6 +5,7 @@ import type { Match, Query, QueryLevel } from '../../src/dicom/query.js'
 import { matching } from '../../src/index/matching.js'
 import { openIndex } from '../../src/index/open.js'
 import { indexPlace, openDatabase } from '../../src/index/place.js'
+import { placedRows } from '../../src/index/placed-studies.js'
 import { narrow } from '../../src/index/search.js'
 import { pageRows } from '../../src/index/search-rows.js'
 import { ask, startPostgres } from '../postgres.js'
@@ -92,6 +93,9 @@ if (server !== undefined) {
       const matched = matching(query, database, USUAL_ATTRIBUTES)
       const narrowed = await narrow(database, query, matched)
       const asked = [pageRows(database, level, narrowed, 26)].map(rows => rows.compile())
+      const [key, ...others] = matched.searched
+      if (level === 'study' && key?.level === 'study' && others.length === 0)
+        asked.push(placedRows(database, query, { ...matched, key }, 1_000).compile())
       // Of what many match a table may well be read until there are enough to tell.
       if (!narrowed.isWalk) asked.push(...matched.searched.map(key => key.owners.limit(1_001).compile()))
       for (const { sql: text, ...compiled } of asked) {

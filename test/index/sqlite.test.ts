@@ -12,6 +12,7 @@ import { instanceRows } from '../../src/index/instance-rows.js'
 import { matching } from '../../src/index/matching.js'
 import { migrate } from '../../src/index/migrate.js'
 import { openIndex } from '../../src/index/open.js'
+import { placedRows } from '../../src/index/placed-studies.js'
 import { narrow } from '../../src/index/search.js'
 import { liveCounts, pageRows } from '../../src/index/search-rows.js'
 import { threadCaller } from '../../src/index/thread.js'
@@ -160,12 +161,12 @@ t.test('the searches that worklists send use an index and sort no more than what
     [
       'PatientID',
       { level: 'study', matches: [text('00100020', 'P7')] },
-      /COVERING INDEX study_rank .* COVERING INDEX study_attribute_value \(tag=\? AND value=\?\)/s,
+      /COVERING INDEX study_rank .* COVERING INDEX study_value_order \(tag=\? AND value=\?\)/s,
     ],
     [
       'a rare name',
       { level: 'study', matches: [name('meier*')] },
-      /study_attribute_value \(tag=\? AND value>\? AND value<\?\)/,
+      /study_value_order \(tag=\? AND value>\? AND value<\?\)/,
     ],
     [
       'a study',
@@ -197,6 +198,26 @@ t.test('the searches that worklists send use an index and sort no more than what
     const plan = (await planOf(query)).join('\n')
     t.match(plan, index, `${title}: found by its index`)
     t.notMatch(plan, /SCAN (?!json_each)/, `${title}: nothing is read through`)
+  }
+
+  for (const [title, matches, range] of [
+    ['a frequent modality', [text('00080061', 'CT')], 'value=? AND moment>? AND moment<?'],
+    ['a modality of dates', [text('00080061', 'CT'), dates], 'value=? AND moment>? AND moment<?'],
+    ['a name', [name('muller*')], 'value>? AND value<?'],
+  ] as const) {
+    const query: Query = { level: 'study', matches, include: [], limit: 25, offset: 0 }
+    const { searched, ...matched } = matching(query, database, USUAL_ATTRIBUTES)
+    const [key] = searched
+    if (key === undefined) throw new Error('no key')
+    const compiled = placedRows(database, query, { ...matched, key }, 1_000).compile()
+    const { rows } = await database.db.executeQuery<{ detail: string }>({
+      ...compiled,
+      sql: `explain query plan ${compiled.sql}`,
+    })
+    const plan = rows.map(row => row.detail).join('\n')
+    t.ok(plan.includes(`COVERING INDEX study_value_order (tag=? AND ${range})`), `${title}: in order`)
+    t.match(plan, /SEARCH study USING INTEGER PRIMARY KEY/, `${title}: what is answered is read`)
+    t.notMatch(plan, /SCAN (?!found|placed)/, `${title}: nothing else is read through`)
   }
 
   t.test('and how many there are is told without reading them', async t => {
