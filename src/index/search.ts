@@ -93,7 +93,7 @@ function fewOf(rows: number, wanted: number): number {
   return Math.min(Math.max(even, FEW_ROWS.least), FEW_ROWS.most)
 }
 
-/** In one text, which takes a tenth of the time of so many rows.
+/** In one text: a row costs more than the number in it.
  * @returns undefined where there are more than so many */
 async function numbersOf(
   { db }: IndexDatabase,
