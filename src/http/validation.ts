@@ -8,8 +8,8 @@ import { readParameters } from './query-string.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** of the contract, set by validateByContract */
-    operation?: Operation
+    /** of the route's operation, set by validateByContract */
+    parameters?: Readonly<Record<Parameter['in'], readonly Parameter[]>>
   }
 }
 
@@ -20,15 +20,16 @@ export function validateByContract(app: FastifyInstance, basePath: string): void
   app.addHook('onRoute', route => {
     const [method = 'GET'] = [route.method].flat().filter(each => each !== 'HEAD')
     const operation = operationAt(method, route.url, basePath)
-    if (operation !== undefined) route.config = { ...route.config, operation }
+    if (operation === undefined) return
+    const parameters = { path: parametersIn('path', operation), query: parametersIn('query', operation) }
+    route.config = { ...route.config, parameters }
   })
   app.addHook('preValidation', (request, _reply, done) => {
-    const { operation } = request.routeOptions.config
-    if (operation !== undefined) {
-      const inQuery = parametersIn('query', operation)
-      request.query = declaredQuery(request.raw.url, inQuery)
-      check(request.params, parametersIn('path', operation))
-      check(request.query, inQuery)
+    const { parameters } = request.routeOptions.config
+    if (parameters !== undefined) {
+      request.query = declaredQuery(request.raw.url, parameters.query)
+      check(request.params, parameters.path)
+      check(request.query, parameters.query)
     }
     done()
   })
