@@ -2,7 +2,7 @@
  *  reading the studies; and on SQLite the different values are found by any part of them, as PostgreSQL finds them by pg_trgm.
  *
  *  `moment`: of the study, YYYYMMDDHHMMSS as a number, what is unknown 0. The release before does not write it: then a trigger does.
- *  The table is made anew: changing each row of a full one takes ten times as long. */
+ *  The table is made anew: in PostgreSQL it takes several times as long to change each row of a full one. */
 import { PostgresAdapter, sql, type Kysely } from 'kysely'
 
 const MOMENT = sql`cast('0' || study_date as bigint) * 1000000 + cast('0' || substr(study_time, 1, 6) as bigint)`

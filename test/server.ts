@@ -33,7 +33,7 @@ export interface StartOptions {
 
 const PROGRAM = fileURLToPath(new URL('../src/main.cjs', import.meta.url))
 const READY = /^Filmroom listens on (http:\/\/127\.0\.0\.1:(\d+)\/\S*)$/
-const START_MS = 90_000
+const START_MS = 30_000
 const KEPT_LINES = 2000
 
 /** @param environment FILMROOM_* settings over those of the test (a free port, a folder of its own, a stop at once) */

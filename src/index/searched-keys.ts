@@ -16,7 +16,7 @@ import { groupTag, INDEXED_CHARACTERS, soundTag, wordTag } from './searched-attr
 export type Condition = Expression<SqlBool>
 
 /** Studies and where they stand in the order of answers. moments.ts orderMoment */
-export type PlacedStudies = SelectQueryBuilder<Schema, never, { owner_id: number; moment: number }>
+type PlacedStudies = SelectQueryBuilder<Schema, never, { owner_id: number; moment: number }>
 
 /** One key, and the ways of following it between which its frequency decides. */
 export interface SearchedKey {
